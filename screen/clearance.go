@@ -1,0 +1,78 @@
+package screen
+
+import "knead/body"
+
+// MaxPressure is the highest pressure there is: level 5, deep.
+const MaxPressure = 5
+
+// Clearance is permission to plan, with its limits. Only [Result.Clearance] makes one
+// that is worth anything: the zero Clearance allows nothing.
+type Clearance struct {
+	ok     bool
+	limits Limits
+	masked body.Set
+}
+
+// Clearance gives the permission to plan, or false when there is none: emergency,
+// same day, a clinician before any massage, or an answer missing.
+func (r Result) Clearance() (Clearance, bool) {
+	if !r.cleared {
+		return Clearance{}, false
+	}
+	c := Clearance{ok: true, limits: r.Limits}
+	for _, m := range r.Limits.Masked {
+		c.masked = c.masked.Union(m.Cells)
+	}
+	return c, true
+}
+
+// OK tells whether this is a permission at all.
+func (c Clearance) OK() bool { return c.ok }
+
+// MaxPressure gives the highest pressure (0-5) allowed on all of the cells, and the
+// rules that lowered it. It is 0 without permission. Masked skin is a question of its
+// own: see [Clearance.Masked].
+func (c Clearance) MaxPressure(cells body.Set) (int, []RuleID) {
+	if !c.ok {
+		return 0, nil
+	}
+	highest := MaxPressure
+	var rules []RuleID
+	for _, limit := range c.limits.Caps {
+		switch {
+		case limit.Max > highest || limit.Max == MaxPressure || limit.Cells.Intersect(cells).Len() == 0:
+		case limit.Max < highest:
+			highest, rules = limit.Max, []RuleID{limit.Rule}
+		default:
+			rules = append(rules, limit.Rule)
+		}
+	}
+	return highest, rules
+}
+
+// Masked gives all skin that is left alone.
+func (c Clearance) Masked() body.Set { return c.masked }
+
+// Allows tells whether a technique, stroke or home measure may be used, and if not,
+// by which rule. Nothing is allowed without permission.
+func (c Clearance) Allows(technique string) (bool, RuleID) {
+	for _, r := range c.limits.Removed {
+		if r.Technique == technique {
+			return false, r.Rule
+		}
+	}
+	return c.ok, ""
+}
+
+// AllowsPosition tells whether the client may lie or sit so, and if not, by which rule.
+func (c Clearance) AllowsPosition(position string) (bool, RuleID) {
+	for _, p := range c.limits.Positions {
+		if p.Position == position {
+			return false, p.Rule
+		}
+	}
+	return c.ok, ""
+}
+
+// Limits gives the bounds in full, for showing.
+func (c Clearance) Limits() Limits { return c.limits }
