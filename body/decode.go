@@ -15,7 +15,7 @@ import (
 //go:embed surface.bin.gz
 var surfaceFile []byte
 
-// The surface file holds the right side only, gzipped: the line "knead skin 1",
+// SurfaceMagic begins the surface file, which holds the right side only, gzipped: this line,
 // the count of cells (uint32), then one column after another, each number as the
 // step from the number before it (little endian, wrapping):
 //
@@ -28,7 +28,7 @@ var surfaceFile []byte
 //	neighbours          uint16  steps from the cell's own id; ids of both sides
 //
 // What is written here is the truth: nothing is worked out again from the mesh.
-const surfaceMagic = "knead skin 1\n"
+const SurfaceMagic = "knead skin 1\n"
 
 // axisScale is the number of file units in one unit of each coordinate.
 var axisScale = [NumParts][3]float64{
@@ -36,6 +36,10 @@ var axisScale = [NumParts][3]float64{
 	UpperArm: {10000, 100, 100}, Forearm: {10000, 100, 100}, Hand: {1000, 1000, 100},
 	Thigh: {10000, 100, 100}, Leg: {10000, 100, 100}, Foot: {10000, 10000, 100},
 }
+
+// AxisScale is the number of units of the surface file in one unit of a part's
+// coordinate; the generator writes with it.
+func AxisScale(p Part, axis int) float64 { return axisScale[p][axis] }
 
 // columns reads the numbers of the file one column at a time.
 type columns struct {
@@ -73,10 +77,10 @@ func decodeSurface(file []byte) (*Surface, error) {
 	if err != nil {
 		return nil, fmt.Errorf("body: embedded surface: %w", err)
 	}
-	if !bytes.HasPrefix(raw, []byte(surfaceMagic)) {
+	if !bytes.HasPrefix(raw, []byte(SurfaceMagic)) {
 		return nil, errors.New("body: the embedded surface has an unknown form; run make body")
 	}
-	col := &columns{b: raw[len(surfaceMagic):]}
+	col := &columns{b: raw[len(SurfaceMagic):]}
 	n := int(binary.LittleEndian.Uint32(col.take(4)))
 	if n > math.MaxUint16/2 {
 		return nil, fmt.Errorf("body: %d cells on one side do not fit the ids", n)
