@@ -1,0 +1,232 @@
+package reason
+
+import (
+	"container/heap"
+	"math"
+)
+
+// tolerance is when the search stops by itself: what is still open is less than
+// this share of the whole. Chosen: a weight is never shown with more than two digits.
+const tolerance = 1e-3
+
+// enumerate is the anytime method, for drawings that are too wide to be solved
+// exactly. It searches over which causes are active, always splitting the part of
+// the search whose mass is least certain, and it brackets the mass of what it does
+// not split.
+//
+// The bracket: let w be the weight of a part in which some causes are fixed and the
+// others free, R the gain of switching on one free cause, Q the chance that a site
+// is still unexplained, a = (1-miss)/(1-Q*miss). Gains only fall as causes are added
+// (two causes explain the same site), so w * product(1+R) is never too low. Switching
+// on i and k together gives exactly the share 1 - Q*ai*ak of the product of their
+// gains at a site, and for more causes the loss is at most the sum over pairs. So
+// with p = R/(1+R) and
+//
+//	I = sum over sites, pairs i < k of Q * pi*ai * pk*ak
+//
+// the mass lies in [1-I, 1] times w * product(1+R); and the same holds for the mass
+// with a free cause j on, with D = sum over sites, k != j of Q * aj * pk*ak:
+//
+//	on:  [1 - I - (1-pj)*D, 1] * pj * ...    off:  [1 - I + pj*D, 1] * (1-pj) * ...
+//
+// Sets of no or one free cause are also counted exactly, which is the better lower
+// bound where gains are large. Sums of brackets over all parts bracket every weight.
+func (n *net) enumerate(budget int) (beliefs []belief, nodes int) {
+	s := newSearch(n)
+	s.add(-1, -1, false)
+	for s.gap() > tolerance*s.low && len(s.tree)+2 <= budget {
+		i := heap.Pop(&s.open).(part)
+		s.low -= i.mass.low
+		s.high -= i.mass.high
+		s.add(i.node, i.split, true)
+		s.add(i.node, i.split, false)
+	}
+	return s.sum(), len(s.tree)
+}
+
+// mass is an amount of probability, not normalised: it lies in [low, high], and mid
+// is the best single guess.
+type mass struct{ low, mid, high float64 }
+
+func (m *mass) add(o mass) { m.low += o.low; m.mid += o.mid; m.high += o.high }
+
+// decision is a node of the search tree: a cause was switched on or off.
+type decision struct {
+	parent, cause int32
+	on            bool
+}
+
+// part is a leaf of the search tree.
+type part struct {
+	node  int32
+	split int32 // the free cause to decide next, -1 when the mass is exact
+	mass  mass
+}
+
+// parts is a heap, the least certain first and the older before the younger.
+type parts []part
+
+func (p parts) Len() int { return len(p) }
+func (p parts) Less(i, k int) bool {
+	a, b := p[i].mass.high-p[i].mass.low, p[k].mass.high-p[k].mass.low
+	if a != b {
+		return a > b
+	}
+	return p[i].node < p[k].node
+}
+func (p parts) Swap(i, k int) { p[i], p[k] = p[k], p[i] }
+func (p *parts) Push(x any)   { *p = append(*p, x.(part)) }
+func (p *parts) Pop() any {
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
+	return last
+}
+
+// search is the state of one enumeration. The fields below the line describe the
+// part that was looked at last.
+type search struct {
+	*net
+	tree      []decision
+	open      parts
+	low, high float64 // sums over open
+
+	fixed  []int8    // by cause: 0 free, 1 on, -1 off
+	still  []float64 // by site: Q, the chance that it is still unexplained
+	weight float64   // w
+	gain   []float64 // by cause: R
+	p      []float64 // by cause: R/(1+R)
+	a      [][]float64
+	sum1   []float64 // by site: sum of p*a over free causes
+	clash  []float64 // by cause: D
+	inter  float64   // I
+	plus1  float64   // 1 + sum of R
+}
+
+func newSearch(n *net) *search {
+	s := &search{
+		net: n, fixed: make([]int8, len(n.odds)), still: make([]float64, len(n.quiet)),
+		gain: make([]float64, len(n.odds)), p: make([]float64, len(n.odds)),
+		a: make([][]float64, len(n.odds)), sum1: make([]float64, len(n.quiet)),
+		clash: make([]float64, len(n.odds)),
+	}
+	for j, es := range n.edges {
+		s.a[j] = make([]float64, len(es))
+	}
+	return s
+}
+
+func (s *search) gap() float64 { return s.high - s.low }
+
+// add grows the tree by one decision and looks at the part below it.
+func (s *search) add(parent, cause int32, on bool) {
+	node := int32(len(s.tree))
+	s.tree = append(s.tree, decision{parent, cause, on})
+	m, split := s.look(node)
+	s.low += m.low
+	s.high += m.high
+	heap.Push(&s.open, part{node, split, m})
+}
+
+// look works out the bracket of the part below a node, and the free cause whose
+// decision would narrow it most.
+func (s *search) look(node int32) (m mass, split int32) {
+	s.place(node)
+	clear(s.sum1)
+	high := s.weight
+	s.plus1 = 1
+	for j, es := range s.edges {
+		if s.fixed[j] != 0 {
+			continue
+		}
+		r := s.odds[j]
+		for _, e := range es {
+			q := s.still[e.site]
+			r *= (1 - q*e.miss) / (1 - q)
+		}
+		s.gain[j], s.p[j] = r, r/(1+r)
+		high *= 1 + r
+		s.plus1 += r
+		for i, e := range es {
+			s.a[j][i] = (1 - e.miss) / (1 - s.still[e.site]*e.miss)
+			s.sum1[e.site] += s.p[j] * s.a[j][i]
+		}
+	}
+	split, worst := -1, 0.0
+	s.inter = 0
+	for j, es := range s.edges {
+		if s.fixed[j] != 0 {
+			continue
+		}
+		d := 0.0
+		for i, e := range es {
+			d += s.still[e.site] * s.a[j][i] * max(s.sum1[e.site]-s.p[j]*s.a[j][i], 0)
+		}
+		s.clash[j] = d
+		s.inter += s.p[j] * d / 2
+		if narrows := s.p[j] * d; narrows > worst {
+			split, worst = int32(j), narrows
+		}
+	}
+	if split < 0 {
+		return mass{high, high, high}, -1
+	}
+	low := max(high*(1-s.inter), s.weight*s.plus1)
+	return mass{low, max(high*math.Exp(-s.inter), low), high}, split
+}
+
+// place sets the causes decided on the way from the root to a node.
+func (s *search) place(node int32) {
+	clear(s.fixed)
+	copy(s.still, s.quiet)
+	s.weight = 1
+	for i := node; i > 0; i = s.tree[i].parent {
+		d := s.tree[i]
+		if !d.on {
+			s.fixed[d.cause] = -1
+			continue
+		}
+		s.fixed[d.cause] = 1
+		s.weight *= s.odds[d.cause]
+		for _, e := range s.edges[d.cause] {
+			q := s.still[e.site]
+			s.weight *= (1 - q*e.miss) / (1 - q)
+			s.still[e.site] = q * e.miss
+		}
+	}
+}
+
+// sum adds up the parts into one weight and bound for each cause.
+func (s *search) sum() []belief {
+	on, off := make([]mass, len(s.odds)), make([]mass, len(s.odds))
+	for _, part := range s.open {
+		m, _ := s.look(part.node)
+		for j := range s.odds {
+			switch s.fixed[j] {
+			case 1:
+				on[j].add(m)
+			case -1:
+				off[j].add(m)
+			default:
+				p, d := s.p[j], s.clash[j]
+				on[j].add(bracket(m.high*p, s.inter+(1-p)*d, s.weight*s.gain[j]))
+				off[j].add(bracket(m.high*(1-p), s.inter-p*d, s.weight*(s.plus1-s.gain[j])))
+			}
+		}
+	}
+	beliefs := make([]belief, len(s.odds))
+	for j := range beliefs {
+		low := on[j].low / (on[j].low + off[j].high)
+		high := on[j].high / (on[j].high + off[j].low)
+		mid := min(max(on[j].mid/(on[j].mid+off[j].mid), low), high)
+		beliefs[j] = belief{mid, max(high-mid, mid-low) + rounding}
+	}
+	return beliefs
+}
+
+// bracket is the mass of a part whose product form is high, whose causes take at
+// most the share clash from each other, and of which least was counted exactly.
+func bracket(high, clash, least float64) mass {
+	clash = max(clash, 0)
+	low := min(max(high*(1-clash), least), high)
+	return mass{low, min(max(high*math.Exp(-clash), low), high), high}
+}
