@@ -1,0 +1,197 @@
+// Package atlas is what the literature says about muscles, trigger points, the skin
+// to which they refer, techniques and exercises: text data, embedded, each row with
+// its source and with how that source was seen.
+//
+// It is not a ranking (package reason does that) and no diagnosis: referral zones
+// are typical, people differ, and an expert panel expects no fixed area.
+//
+// Start at [Standard]. The data stand in data/, their format in FORMAT.md; [Parse]
+// reads them strictly, [Atlas.Lint] holds what a parser cannot see. Everything is
+// written for the right side and mirrored.
+//
+// It is pure: the data are embedded, nothing is read or kept elsewhere.
+package atlas
+
+import (
+	"strings"
+
+	"knead/body"
+)
+
+// Version changes when a point or a zone changes its meaning; rankings carry it.
+const Version = "1"
+
+// Ids are file-safe working names and are never re-used: "levator-scapulae",
+// "levator-scapulae-1", "do-2018".
+type (
+	MuscleID    string
+	PointID     string
+	SourceID    string
+	TechniqueID string
+	ExerciseID  string
+	StudyID     string
+)
+
+// Atlas is all data, in the order of the files. It never changes and may be shared.
+type Atlas struct {
+	Version    string
+	Muscles    []*Muscle
+	Techniques []*Technique
+	Exercises  []*Exercise
+	Studies    []Study
+	Sources    map[SourceID]*Source
+
+	points []*Point
+	muscle map[MuscleID]*Muscle
+	point  map[PointID]*Point
+	named  map[string]*Muscle  // lower-case names and aliases
+	lists  map[string][]string // words that the lint uses, see listNames
+}
+
+// Group is the heading under which a muscle is listed.
+type Group string
+
+// Groups in the order of the body. The last six have no muscles yet.
+var Groups = []Group{"head", "jaw", "neck", "shoulder", "chest", "back", "arm", "forearm", "hand", "abdomen", "hip", "thigh", "leg", "foot", "pelvis"}
+
+// Muscle is one muscle, or one part of a muscle that is treated by itself.
+type Muscle struct {
+	ID      MuscleID
+	Name    string // English working name, lower case: "upper trapezius"
+	TA2     string // English name in Terminologia Anatomica 2
+	Latin   string // Latin name in Terminologia Anatomica 2
+	Lay     string // what a client can picture: "shoulder-blade lifter"
+	Aliases []string
+	FMA     string // id in the Foundational Model of Anatomy; empty when none was seen
+	Group   Group
+	Layer   int // 1 just under the skin .. 4 deepest
+	From    string
+	To      string
+	Action  string
+	Nerve   string
+	Shape   []body.Shape // projected on the skin
+
+	Client    string     // a few sentences for a client
+	Positions []Position // in which it can be treated, the preferred first
+	Grips     []Grip
+	How       []string // how to find and treat it, for a therapist
+	Cautions  []string
+	Avoid     []string // structures to stay away from
+	SelfCare  SelfCare
+	Sore      []string // what makes it sore
+	Related   []MuscleID
+	Sources   []SourceID
+	Points    []*Point
+
+	Place string // where it stands in the data: "muscles/levator-scapulae.txt:1"
+}
+
+// Point is one trigger point: a place, and the skin where it is commonly felt.
+type Point struct {
+	ID        PointID
+	Muscle    *Muscle
+	Where     string // in words, without the side
+	At        body.Coord
+	Depth     Depth
+	Access    []Position
+	Essential []body.Shape // felt there often
+	Spillover []body.Shape // felt there sometimes
+	Sources   []SourceID
+	Note      string // where voices disagree, or what is not known
+
+	Place string // where it stands in the data
+
+	seen  bool // at least one of Sources was seen
+	zones zones
+}
+
+// Recalled tells that no source of the point was seen: it is common teaching only,
+// says so wherever it is shown, and never ranks above 'check next' by itself.
+func (p *Point) Recalled() bool { return !p.seen }
+
+// Position is how a client lies or sits.
+type Position string
+
+// The positions, in the order in which they are offered.
+const (
+	Prone     Position = "prone"
+	Supine    Position = "supine"
+	SideLying Position = "side-lying"
+	Seated    Position = "seated"
+)
+
+// Positions lists all positions.
+var Positions = []Position{Prone, Supine, SideLying, Seated}
+
+// Grip is how a muscle is taken: flat against what lies under it, or between fingers.
+type Grip string
+
+// The grips.
+const (
+	Flat   Grip = "flat"
+	Pincer Grip = "pincer"
+)
+
+// Depth is how deep a point lies.
+type Depth string
+
+// The depths.
+const (
+	Superficial Depth = "superficial"
+	Middle      Depth = "middle"
+	Deep        Depth = "deep"
+)
+
+// SelfCare says whether clients may press the muscle themselves, and why or why not.
+type SelfCare struct {
+	Allowed bool
+	Why     string
+}
+
+// Muscle finds a muscle by its id.
+func (a *Atlas) Muscle(id MuscleID) (*Muscle, bool) { m, ok := a.muscle[id]; return m, ok }
+
+// Point finds a point by its id.
+func (a *Atlas) Point(id PointID) (*Point, bool) { p, ok := a.point[id]; return p, ok }
+
+// Points lists all points in the order of the files. It must not be changed.
+func (a *Atlas) Points() []*Point { return a.points }
+
+// Source finds a source by its id.
+func (a *Atlas) Source(id SourceID) (*Source, bool) { s, ok := a.Sources[id]; return s, ok }
+
+// Technique finds a technique by its id.
+func (a *Atlas) Technique(id TechniqueID) (*Technique, bool) {
+	for _, t := range a.Techniques {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// Exercise finds an exercise by its id.
+func (a *Atlas) Exercise(id ExerciseID) (*Exercise, bool) {
+	for _, e := range a.Exercises {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// MuscleByName finds a muscle by its id, its working, TA2, Latin or lay name or an
+// alias; case and hyphens do not matter.
+func (a *Atlas) MuscleByName(name string) (*Muscle, bool) {
+	m, ok := a.named[plainName(name)]
+	return m, ok
+}
+
+func plainName(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(s), "-", " ")), " ")
+}
+
+// names are all words by which a muscle may be called.
+func (m *Muscle) names() []string {
+	return append([]string{string(m.ID), m.Name, m.TA2, m.Latin, m.Lay}, m.Aliases...)
+}

@@ -1,0 +1,208 @@
+package atlas
+
+import (
+	"cmp"
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed data
+var dataFiles embed.FS
+
+// Standard gives the embedded atlas. It is parsed on first use.
+func Standard() *Atlas { return standard() }
+
+var standard = sync.OnceValue(func() *Atlas {
+	data, err := fs.Sub(dataFiles, "data")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	a, err := Parse(data)
+	if err != nil {
+		panic(err) // the embedded data are broken; a test holds them
+	}
+	return a
+})
+
+// Parse reads all *.txt files of a file system. The error lists every mistake with
+// file, line, column and what to do; see [Errors].
+func Parse(data fs.FS) (*Atlas, error) {
+	p := parser{
+		atlas: &Atlas{
+			Version: Version,
+			Sources: map[SourceID]*Source{},
+			muscle:  map[MuscleID]*Muscle{},
+			point:   map[PointID]*Point{},
+			named:   map[string]*Muscle{},
+			lists:   map[string][]string{},
+		},
+		taken: map[string]place{},
+	}
+	err := fs.WalkDir(data, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if path.Ext(name) != ".txt" {
+			p.at(place{name, 1, 1}, "only .txt files are read; rename or remove it")
+			return nil
+		}
+		src, err := fs.ReadFile(data, name)
+		if err != nil {
+			return err
+		}
+		p.file(name, src)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.link()
+	return p.atlas, p.err()
+}
+
+// parser gathers the atlas; mistakes say what is wrong with the data.
+type parser struct {
+	mistakes
+
+	atlas *Atlas
+	taken map[string]place // "kind id" -> where it stands
+	links []link
+}
+
+// link is a mention of an id that must exist.
+type link struct {
+	at   place
+	from string // "point scalenes-1"
+	kind string
+	id   string
+}
+
+func (p *parser) file(name string, src []byte) {
+	var muscle *Muscle // the points that follow belong to it
+	for _, b := range readBlocks(name, src, &p.mistakes) {
+		key := b.kind + " " + b.id
+		if first, ok := p.taken[key]; ok {
+			p.at(b.at, "%s stands already in %s; ids are unique", key, first)
+			continue
+		}
+		p.taken[key] = b.at
+		if b.kind != "point" && b.kind != "muscle" {
+			muscle = nil
+		}
+		if b.kind == "muscle" {
+			muscle = p.readMuscle(b)
+			continue
+		}
+		if b.kind == "point" {
+			p.readPoint(b, muscle)
+			continue
+		}
+		p.readOther(b)
+	}
+}
+
+func (p *parser) readMuscle(b block) *Muscle {
+	m := &Muscle{ID: MuscleID(b.id), Place: b.at.String()}
+	fill(m, b, muscleFields, &p.mistakes)
+	p.atlas.Muscles = append(p.atlas.Muscles, m)
+	p.atlas.muscle[m.ID] = m
+	linkTo(p, b, "source", m.Sources)
+	linkTo(p, b, "muscle", m.Related)
+	return m
+}
+
+func (p *parser) readPoint(b block, m *Muscle) {
+	if m == nil {
+		p.at(b.at, "point %s belongs to no muscle; write it below its muscle", b.id)
+		return
+	}
+	if !strings.HasPrefix(b.id, string(m.ID)+"-") {
+		p.at(b.at, "point %s: begin its id with %s-", b.id, m.ID)
+	}
+	pt := &Point{ID: PointID(b.id), Muscle: m, Place: b.at.String()}
+	fill(pt, b, pointFields, &p.mistakes)
+	m.Points = append(m.Points, pt)
+	p.atlas.point[pt.ID] = pt
+	linkTo(p, b, "source", pt.Sources)
+}
+
+func (p *parser) readOther(b block) {
+	a, at := p.atlas, b.at.String()
+	switch b.kind {
+	case "source":
+		s := &Source{ID: SourceID(b.id), Place: at}
+		fill(s, b, sourceFields, &p.mistakes)
+		if s.Seen == Recalled && s.Ref != "" {
+			p.at(b.at, "source %s was not seen and must not carry an id; take the line out", b.id)
+		}
+		a.Sources[s.ID] = s
+	case "technique":
+		t := &Technique{ID: TechniqueID(b.id), Place: at}
+		fill(t, b, techniqueFields, &p.mistakes)
+		a.Techniques = append(a.Techniques, t)
+		linkTo(p, b, "source", t.Sources)
+		for _, e := range t.Evidence {
+			linkTo(p, b, "source", []SourceID{e.Source})
+		}
+	case "exercise":
+		e := &Exercise{ID: ExerciseID(b.id), Place: at}
+		fill(e, b, exerciseFields, &p.mistakes)
+		a.Exercises = append(a.Exercises, e)
+		linkTo(p, b, "source", e.Sources)
+		linkTo(p, b, "muscle", e.Muscles)
+	case "study":
+		s := Study{ID: StudyID(b.id), Place: at}
+		fill(&s, b, studyFields, &p.mistakes)
+		a.Studies = append(a.Studies, s)
+		linkTo(p, b, "source", []SourceID{s.Source})
+	case "list":
+		var w words
+		fill(&w, b, wordFields, &p.mistakes)
+		if !slices.Contains(listNames, b.id) {
+			p.at(b.at, "no list %q; there are %s", b.id, strings.Join(listNames, ", "))
+		}
+		a.lists[b.id] = w.items
+	default:
+		p.at(b.at, "no block %q; there are muscle, point, source, technique, exercise, study, list", b.kind)
+	}
+}
+
+func linkTo[S ~string](p *parser, b block, kind string, ids []S) {
+	for _, id := range ids {
+		if id != "" {
+			p.links = append(p.links, link{b.at, b.kind + " " + b.id, kind, string(id)})
+		}
+	}
+}
+
+// link checks that what is mentioned exists and builds the look-ups.
+func (p *parser) link() {
+	a := p.atlas
+	for _, l := range p.links {
+		if _, ok := p.taken[l.kind+" "+l.id]; !ok {
+			p.at(l.at, "%s names %s %q, which does not exist; add it or mend the id", l.from, l.kind, l.id)
+		}
+	}
+	slices.SortStableFunc(a.Muscles, func(x, y *Muscle) int {
+		return cmp.Compare(slices.Index(Groups, x.Group), slices.Index(Groups, y.Group))
+	})
+	for _, m := range a.Muscles {
+		for _, n := range m.names() {
+			if _, ok := a.named[plainName(n)]; !ok && n != "" {
+				a.named[plainName(n)] = m
+			}
+		}
+		for _, pt := range m.Points {
+			for _, id := range pt.Sources {
+				if s, ok := a.Sources[id]; ok && s.Seen != Recalled {
+					pt.seen = true
+				}
+			}
+		}
+		a.points = append(a.points, m.Points...)
+	}
+}
