@@ -160,8 +160,6 @@ func (l *Layout) Cells(posed *Mesh, rest []Vec, normals []Vec, sky []float64, ch
 		c.Centre[1] -= soles
 		c.Centre = c.Centre.Mul(10)
 		if c.Area > maxCellCM2 {
-			fmt.Println(i, c.Area, c.At, r, len(facets))
-			continue
 			return nil, fmt.Errorf("cell %d has %.3f cm2: lower splitCM2, which changes the cells' version", i, c.Area)
 		}
 	}

@@ -16,14 +16,17 @@ import (
 func main() {
 	mesh := flag.String("mesh", "", "the source mesh, human_full_size.json, in its unpacked package")
 	out := flag.String("out", "body", "folder of package body, where the results are written")
+	figures := flag.String("figures", "", "draw only these figures, comma separated")
+	views := flag.String("views", "", "draw only these views, comma separated; \"none\" for the surface alone")
+	ss := flag.Int("ss", 3, "samples per pixel side; fewer for a quick look")
 	flag.Parse()
-	if err := run(*mesh, *out); err != nil {
+	if err := run(*mesh, *out, *figures, *views, *ss); err != nil {
 		fmt.Fprintln(os.Stderr, "bodygen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(mesh, out string) error {
+func run(mesh, out, figures, views string, ss int) error {
 	b, level, err := loadFigure(mesh, "neutral")
 	if err != nil {
 		return err
@@ -32,11 +35,39 @@ func run(mesh, out string) error {
 	if err != nil {
 		return err
 	}
-	rest := b.Rest.Refine().Refine()
-	posed1 := b.Posed.Refine()
-	posed := posed1.Refine()
-	sky := RefineScalar(posed1, posed, SmoothScalar(Occlusion(posed1, posed1.Normals(), 160, 700), posed1.Neighbours(), 2))
-	cells, err := lay.Cells(posed, rest.P, posed.Normals(), sky, NewChart(b), lowest(posed.P))
+	for _, name := range figureOrder {
+		if name != "neutral" && (!wanted(figures, name) || views == "none") {
+			continue
+		}
+		drawn := b
+		if name != "neutral" {
+			if drawn, _, err = loadFigure(mesh, name); err != nil {
+				return err
+			}
+		}
+		md := newModel(b, drawn, lay, 160)
+		if name == "neutral" {
+			if err := writeSurface(filepath.Join(out, "surface.bin.gz"), b, md); err != nil {
+				return err
+			}
+		}
+		dir := filepath.Join(out, "views", name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		for _, c := range cameras(b, drawn) {
+			if wanted(figures, name) && wanted(views, c.Name) {
+				if err := md.writeView(&c, ss, dir); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func writeSurface(path string, b *Body, md *Model) error {
+	cells, err := md.Cells(md.M, md.Rest, md.N, md.Sky, NewChart(b), lowest(md.M.P))
 	if err != nil {
 		return err
 	}
@@ -45,7 +76,7 @@ func run(mesh, out string) error {
 		return err
 	}
 	summary(cells)
-	return os.WriteFile(filepath.Join(out, "surface.bin.gz"), file, 0o644)
+	return os.WriteFile(path, file, 0o644)
 }
 
 func lowest(p []Vec) float64 {

@@ -2,30 +2,6 @@ package main
 
 import "math"
 
-// View is an orthographic camera. Right and Up are unit vectors of the picture,
-// Dir looks from the eye into the scene.
-type View struct {
-	Name           string
-	Right, Up, Dir Vec
-	Centre         Vec     // drawn in the middle
-	Scale          float64 // pixels per dm
-	W, H           int
-	Keep           func(rest Vec) bool // what to draw, asked at every sample; nil = all
-	Side           string              // words under the picture
-}
-
-// Turned makes a level camera: az 0 looks at the front, 90 at the figure's left.
-func Turned(name string, az float64, c Vec, scale float64, w, h int) View {
-	s, co := math.Sincos(Rad(az))
-	return View{Name: name, Right: Vec{co, 0, -s}, Up: Vec{0, 1, 0}, Dir: Vec{-s, 0, -co}, Centre: c, Scale: scale, W: w, H: h}
-}
-
-// Project gives picture coordinates (pixels, y down) and depth (smaller = nearer).
-func (v *View) Project(p Vec) (x, y, z float64) {
-	q := p.Sub(v.Centre)
-	return float64(v.W)/2 + q.Dot(v.Right)*v.Scale, float64(v.H)/2 - q.Dot(v.Up)*v.Scale, q.Dot(v.Dir)
-}
-
 // Frag is what the rasteriser leaves at one sample: the face and where on it.
 type Frag struct {
 	Face       int32 // quad, -1 = background
@@ -37,7 +13,7 @@ type Frag struct {
 
 // Raster draws the quads as two triangles each into a z-buffer of
 // (W*ss) x (H*ss) samples.
-func Raster(m *Mesh, v *View, ss int, rest []Vec) []Frag {
+func Raster(m *Mesh, v *Camera, ss int, rest []Vec) []Frag {
 	W, H := v.W*ss, v.H*ss
 	buf := make([]Frag, W*H)
 	for i := range buf {
@@ -121,7 +97,7 @@ func Occlusion(m *Mesh, nrm []Vec, dirs, size int) []float64 {
 			up = Vec{0, 0, 1}
 		}
 		right := up.Cross(d).Norm()
-		v := View{Right: right, Up: d.Cross(right), Dir: d.Mul(-1), Centre: centre, W: size, H: size}
+		v := Camera{Right: right, Up: d.Cross(right), Dir: d.Mul(-1), Centre: centre, W: size, H: size}
 		v.Scale = float64(size) / (hi.Sub(lo).Len() * 1.02)
 		buf := Raster(m, &v, 1, nil)
 		for i, p := range m.P {

@@ -1,0 +1,33 @@
+package main
+
+// Model is a subdivided figure ready for drawing: one vertex list, several things
+// known about each vertex.
+type Model struct {
+	M      *Mesh     // posed, of the figure drawn
+	N      []Vec     // its normals
+	Rest   []Vec     // the same vertices at rest on the neutral figure, where coordinates live
+	Sky    []float64 // share of the sky a vertex sees, 0..1
+	Relief []float64 // furrow (-) or ridge (+), about -0.3..0.2
+	Arm    []float64 // weight of the arm, 0..1
+	*Layout
+}
+
+// newModel builds a figure for drawing. Relief is found at three scales: wrinkles,
+// muscles, masses.
+func newModel(b, drawn *Body, lay *Layout, dirs int) *Model {
+	rest1 := b.Rest.Refine()
+	rest2 := rest1.Refine()
+	pose1 := drawn.Posed.Refine()
+	pose2 := pose1.Refine()
+	md := &Model{M: pose2, Rest: rest2.P, Layout: lay}
+	md.Arm = RefineScalar(rest1, rest2, RefineScalar(b.Rest, rest1, b.Arm))
+	md.N = pose2.Normals()
+	n1, nb1 := pose1.Normals(), pose1.Neighbours()
+	md.Sky = RefineScalar(pose1, pose2, SmoothScalar(Occlusion(pose1, n1, dirs, 700), nb1, 2))
+	fine, mid, wide := Curvature(pose1, n1, nb1, 5), Curvature(pose1, n1, nb1, 30), Curvature(pose1, n1, nb1, 120)
+	for i := range fine {
+		fine[i] = Clamp(5*fine[i], -0.12, 0.06) + Clamp(2.2*mid[i], -0.12, 0.07) + Clamp(0.75*wide[i], -0.10, 0.07)
+	}
+	md.Relief = RefineScalar(pose1, pose2, SmoothScalar(fine, nb1, 2))
+	return md
+}
