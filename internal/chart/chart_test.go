@@ -1,0 +1,157 @@
+package chart
+
+import (
+	"math"
+	"testing"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+func view(t testing.TB, name string) *body.View {
+	t.Helper()
+	v, err := body.LoadView(body.Neutral, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func upperTrapezius(t testing.TB) *atlas.Muscle {
+	t.Helper()
+	m, ok := atlas.Standard().Muscle("upper-trapezius")
+	if !ok {
+		t.Fatal("the atlas has no upper trapezius")
+	}
+	return m
+}
+
+func bounds(rings []ring) (lo, hi point) {
+	lo, hi = point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
+	for _, r := range rings {
+		for _, p := range r {
+			lo = point{min(lo.x, p.x), min(lo.y, p.y)}
+			hi = point{max(hi.x, p.x), max(hi.y, p.y)}
+		}
+	}
+	return lo, hi
+}
+
+func TestEveryZonePathStaysInItsViewAndCanBeReadBack(t *testing.T) {
+	for _, name := range body.Views() {
+		v := view(t, name)
+		margin := v.Scale // a path may go on beside the outline, where it is clipped
+		for _, p := range upperTrapezius(t).Points {
+			for _, side := range []body.Side{body.Right, body.Left} {
+				d := ZonePaths(v, p.Zone(side).Essential)
+				rings, err := readPath(d)
+				if err != nil {
+					t.Fatalf("%s of %s: %v", name, p.ID, err)
+				}
+				if d == "" {
+					continue
+				}
+				lo, hi := bounds(rings)
+				if lo.x < -margin || lo.y < -margin || hi.x > float64(v.W)+margin || hi.y > float64(v.H)+margin {
+					t.Errorf("%s %s in %s reaches from %v to %v, beyond %d x %d", p.ID, side, name, lo, hi, v.W, v.H)
+				}
+			}
+		}
+	}
+}
+
+func TestZonesOfTheTwoSidesAreMirrorImages(t *testing.T) {
+	v := view(t, "back")
+	for _, p := range upperTrapezius(t).Points {
+		right, left := zoneRings(v, p.Zone(body.Right).Essential), zoneRings(v, p.Zone(body.Left).Essential)
+		rlo, rhi := bounds(right)
+		llo, lhi := bounds(left)
+		for what, d := range map[string]float64{
+			"outer edge": rhi.x - (float64(v.W) - llo.x), "inner edge": rlo.x - (float64(v.W) - lhi.x),
+			"top": rlo.y - llo.y, "foot": rhi.y - lhi.y,
+		} {
+			if math.Abs(d) > 3 {
+				t.Errorf("%s: the %s differs by %.1f view units between right and left", p.ID, what, d)
+			}
+		}
+	}
+}
+
+func TestAMarkerLiesWhereItsCellIsSeen(t *testing.T) {
+	for _, p := range upperTrapezius(t).Points {
+		v := view(t, "right")
+		c := p.Cell(body.Right)
+		x, y, ok := Marker(v, c)
+		if !ok {
+			t.Errorf("%s is not seen from the right", p.ID)
+			continue
+		}
+		at, seen := v.Cell(int(x)*v.MapW/v.W, int(y)*v.MapH/v.H)
+		if !seen {
+			t.Errorf("%s: the marker at %.0f,%.0f lies on paper", p.ID, x, y)
+			continue
+		}
+		skin := body.Skin()
+		a, b := skin.Centre(at), skin.Centre(c)
+		if d := math.Hypot(a[0]-b[0], math.Hypot(a[1]-b[1], a[2]-b[2])); d > 2 {
+			t.Errorf("%s: the marker lies %.1f cm from its cell", p.ID, d)
+		}
+	}
+	if _, _, ok := Marker(view(t, "hand-palmar"), upperTrapezius(t).Points[0].Cell(body.Right)); ok {
+		t.Error("the shoulder is seen in the picture of the palm")
+	}
+}
+
+func TestASmallMarkIsStillDrawn(t *testing.T) {
+	v := view(t, "front")
+	skin := body.Skin()
+	c := skin.At(body.Coord{Part: body.Trunk, V: [3]float64{6, 60}}, body.Right)
+	cells := map[body.CellID]uint8{c: 5}
+	for _, n := range skin.Neighbours(c) {
+		cells[n] = 5
+	}
+	if paths := DrawingPaths(v, body.Drawing{Marks: []body.Mark{{Levels: cells}}}); len(paths) != 1 {
+		t.Errorf("a mark of %d cells gives %d paths, want 1", len(cells), len(paths))
+	}
+}
+
+func TestLevelsArePaintedFromLowToHigh(t *testing.T) {
+	v := view(t, "back")
+	skin := body.Skin()
+	marks := map[body.CellID]uint8{}
+	for c := range skin.RegionCells("infraspinous", body.Right).All {
+		marks[c] = 3
+	}
+	n := 0
+	for c := range marks {
+		if n++; n%2 == 0 && skin.Centre(c)[1] > 130 {
+			marks[c] = 7
+		}
+	}
+	last := uint8(0)
+	for _, p := range DrawingPaths(v, body.Drawing{Marks: []body.Mark{{Levels: marks}}}) {
+		if p.Level <= last {
+			t.Errorf("level %d comes after %d", p.Level, last)
+		}
+		last = p.Level
+	}
+	if last == 0 {
+		t.Error("nothing was drawn")
+	}
+}
+
+func BenchmarkZonePaths(b *testing.B) {
+	v := view(b, "back")
+	z := upperTrapezius(b).Points[0].Zone(body.Right)
+	b.ReportAllocs()
+	for b.Loop() {
+		ZonePaths(v, z.Essential)
+	}
+}
+
+func BenchmarkRegionPaths(b *testing.B) {
+	v := view(b, "back")
+	for b.Loop() {
+		RegionPaths(v)
+	}
+}
