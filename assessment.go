@@ -1,0 +1,92 @@
+package knead
+
+import (
+	"fmt"
+
+	"knead/body"
+	"knead/plan"
+	"knead/reason"
+	"knead/screen"
+)
+
+// Assessment is what Knead has to say about a visit: the answer of [Assess].
+type Assessment struct {
+	Visit     Visit
+	Marks     []MarkWords       // the marks as understood, in words
+	Questions []screen.Question // everything that applies to this client and these marks
+	Screening screen.Result
+	Ranking   reason.Ranking
+	Plan      *plan.Plan // nil where none may be made
+	NoPlan    string     // why not, and what would change it
+}
+
+// MarkWords is one mark, read back in words.
+type MarkWords struct {
+	Regions []body.RegionSide
+	Words   []string // "right shoulder, front"
+	Level   int      // the highest level in the mark, 1-10
+	Quality body.Quality
+	Depth   body.Depth
+}
+
+// Assess takes a visit from marks to plan. It is a function of the visit alone.
+// Missing answers are no error: they leave the visit 'not cleared' and without a
+// plan. An error is a fault of Knead or of a value that [ReadVisit] refuses.
+func Assess(v Visit) (Assessment, error) {
+	if v.Minutes == 0 {
+		v.Minutes = DefaultMinutes
+	}
+	if v.Minutes < MinMinutes || v.Minutes > MaxMinutes {
+		return Assessment{}, badInput("/minutes", "%d minutes; a session lasts %d to %d", v.Minutes, MinMinutes, MaxMinutes)
+	}
+	painted := v.painted()
+	a := Assessment{Visit: v, Marks: markWords(v.Drawing), Questions: screen.Questions(painted, v.Client)}
+	a.Screening = screen.Run(painted, v.answers(a.Questions), v.Client)
+
+	ranking, err := reason.Standard().Rank(v.Drawing, v.Findings, reason.Options{})
+	if err != nil {
+		return Assessment{}, fmt.Errorf("rank: %w", err)
+	}
+	a.Ranking = ranking
+
+	clearance, ok := a.Screening.Clearance()
+	if !ok {
+		a.NoPlan = whyNoPlan(a.Screening)
+		return a, nil
+	}
+	p, err := plan.Build(a.Ranking, clearance, v.Minutes, v.Preferences, v.Pins...)
+	if err != nil {
+		return Assessment{}, fmt.Errorf("plan %d minutes: %w", v.Minutes, err)
+	}
+	a.Plan = &p
+	return a, nil
+}
+
+func markWords(d body.Drawing) []MarkWords {
+	words := make([]MarkWords, 0, len(d.Marks))
+	for _, m := range d.Marks {
+		w := MarkWords{Quality: m.Quality, Depth: m.Depth}
+		for _, level := range m.Levels {
+			w.Level = max(w.Level, int(level))
+		}
+		for _, place := range body.Describe(cells(m)) {
+			w.Words = append(w.Words, place.Words)
+			w.Regions = append(w.Regions, place.Regions...)
+		}
+		words = append(words, w)
+	}
+	return words
+}
+
+func whyNoPlan(r screen.Result) string {
+	switch r.Level {
+	case screen.Emergency:
+		return "Emergency signs: no massage. Call the emergency number."
+	case screen.SameDay:
+		return "No massage today: a doctor or urgent care needs to see this first, today."
+	case screen.NotCleared:
+		return fmt.Sprintf("Not cleared: %d answers are missing.", len(r.Missing))
+	default:
+		return "A clinician needs to see this before any massage."
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"knead/atlas"
+)
+
+type atlasCommand struct {
+	Lint atlasLint `cmd:"" help:"Check the atlas: zones, sources, words."`
+	List atlasList `cmd:"" help:"List the muscles and how many points each has."`
+}
+
+type atlasLint struct{}
+
+// Run prints each problem as file:line: words, and fails if there is a fault.
+func (c *atlasLint) Run(std streams) error {
+	a := atlas.Standard()
+	problems := a.Lint()
+	for _, p := range problems {
+		fmt.Fprintln(std.out, p)
+	}
+	fmt.Fprintf(std.out, "%d muscles, %d points, %d sources: %d problems\n", len(a.Muscles), len(a.Points()), len(a.Sources), len(problems))
+	if len(problems) > 0 {
+		return errReported
+	}
+	return nil
+}
+
+type atlasList struct{}
+
+// Run prints one line a muscle.
+func (c *atlasList) Run(std streams) error {
+	for _, m := range atlas.Standard().Muscles {
+		if _, err := fmt.Fprintf(std.out, "%-34s %d points  %s\n", m.Name, len(m.Points), m.Group); err != nil {
+			return err
+		}
+	}
+	return nil
+}

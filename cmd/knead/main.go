@@ -1,0 +1,93 @@
+// Command knead is Knead: the flow from where it hurts to a plan, at the command
+// line (assess, render, atlas lint) and in a browser (serve). It wires; the rules
+// stand in the packages below it.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"knead"
+)
+
+// The exit codes. A script can tell a wrong input from a fault of Knead.
+const (
+	exitFault = 1
+	exitInput = 2
+)
+
+// errReported ends a command whose message has been written already.
+var errReported = errors.New("already reported")
+
+// streams are the process's three files, so that commands can be run in a test.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+type commands struct {
+	Assess  assessCommand    `cmd:"" help:"From marks and answers to a ranking and a plan: reads a visit file, prints what to check and the session."`
+	Serve   serveCommand     `cmd:"" help:"Start the page for a therapist beside the client (on this machine only, unless told otherwise)."`
+	Render  renderCommand    `cmd:"" help:"Draw a muscle's sheet or a drawing as PNG."`
+	Atlas   atlasCommand     `cmd:"" help:"Look into the atlas: list it, check it."`
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+func run(args []string, std streams) (code int) {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("knead"),
+		kong.Description(knead.Purpose),
+		kong.Vars{"version": "knead " + knead.Version},
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(n int) { panic(exited(n)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(std, (*streams)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(std.err, "knead:", err)
+		return exitFault
+	}
+	// --help and --version end the parser by its Exit hook.
+	defer func() {
+		if r := recover(); r != nil {
+			n, ok := r.(exited)
+			if !ok {
+				panic(r)
+			}
+			code = int(n)
+		}
+	}()
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(std.err, "knead: %v; see knead --help\n", err)
+		return exitInput
+	}
+	return exitCode(ctx.Run(std), std.err)
+}
+
+type exited int
+
+func exitCode(err error, to io.Writer) int {
+	switch input := (*knead.InputError)(nil); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errReported):
+		return exitFault
+	case errors.As(err, &input):
+		fmt.Fprintln(to, "knead:", err)
+		return exitInput
+	default:
+		fmt.Fprintln(to, "knead:", err)
+		return exitFault
+	}
+}

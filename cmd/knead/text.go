@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"knead"
+	"knead/plan"
+	"knead/reason"
+	"knead/screen"
+)
+
+// shown is how many candidates the text lists; --json has all.
+const shown = 12
+
+// width is where the text is broken.
+const width = 96
+
+// writeAssessment prints the assessment for a therapist.
+func writeAssessment(w io.Writer, a knead.Assessment) error {
+	t := &text{}
+	t.marks(a)
+	t.screening(a.Screening)
+	if a.Screening.Level != screen.Emergency && a.Screening.Level != screen.SameDay {
+		t.ranking(a.Ranking)
+	}
+	t.plan(a)
+	t.head("About this")
+	t.para("", knead.Purpose)
+	_, err := io.WriteString(w, strings.TrimLeft(t.String(), "\n"))
+	return err
+}
+
+type text struct{ strings.Builder }
+
+func (t *text) head(words string) {
+	fmt.Fprintf(t, "\n%s\n", strings.ToUpper(words))
+}
+
+// para prints words broken at spaces, each line behind the indent.
+func (t *text) para(indent, words string) {
+	line := indent
+	for _, word := range strings.Fields(words) {
+		if len(line)+1+len(word) > width && line != indent {
+			fmt.Fprintln(t, line)
+			line = strings.Repeat(" ", len(indent))
+		}
+		if strings.TrimSpace(line) != "" && !strings.HasSuffix(line, " ") {
+			line += " "
+		}
+		line += word
+	}
+	fmt.Fprintln(t, line)
+}
+
+func (t *text) marks(a knead.Assessment) {
+	t.head("Where it hurts")
+	if len(a.Marks) == 0 {
+		t.para("  ", "Nothing was marked.")
+	}
+	for i, m := range a.Marks {
+		about := fmt.Sprintf("%d of 10", m.Level)
+		if m.Quality != "" {
+			about += ", " + string(m.Quality)
+		}
+		if m.Depth != "" {
+			about += ", " + string(m.Depth)
+		}
+		t.para(fmt.Sprintf("  %c  ", 'A'+i%26), fmt.Sprintf("%s (%s)", strings.Join(m.Words, "; "), about))
+	}
+}
+
+// levelWords say what each level means, in the voice of the page.
+var levelWords = map[screen.Level]string{
+	screen.NoFlags:    "No flags in the answers.",
+	screen.WithLimits: "Treat within the limits below.",
+	screen.Refer:      "A clinician first, for the areas or the massage named below.",
+	screen.NotCleared: "Not cleared: answers are missing.",
+	screen.SameDay:    "No massage today. A doctor or urgent care, today.",
+	screen.Emergency:  "Emergency signs. No massage. Call the emergency number now.",
+}
+
+func (t *text) screening(r screen.Result) {
+	t.head("Screening")
+	t.para("  ", levelWords[r.Level])
+	for _, words := range r.Say {
+		t.para("  Say: ", words)
+	}
+	for _, f := range r.Fired {
+		t.para("  - ", fmt.Sprintf("%s [%s, %s]", f.Why, f.Rule, f.Mark.Words()))
+	}
+	for _, c := range r.Limits.Caps {
+		if c.Rule != "" && !strings.HasPrefix(string(c.Rule), "site-") {
+			t.para("  - ", fmt.Sprintf("Pressure up to %d of 5: %s.", c.Max, c.Words))
+		}
+	}
+	for _, n := range r.Limits.Notes {
+		t.para("  - ", n)
+	}
+	if len(r.Missing) > 0 {
+		ids := make([]string, len(r.Missing))
+		for i, id := range r.Missing {
+			ids[i] = string(id)
+		}
+		t.para("  Missing: ", strings.Join(ids, " ")+" (docs/screening.md has the questions)")
+	}
+}
+
+func (t *text) ranking(r reason.Ranking) {
+	t.head("What to check")
+	t.para("  ", "An order for the hands, not a finding. Where it is felt varies between people.")
+	var band reason.Band
+	for i, c := range r.Candidates {
+		if i == shown {
+			break
+		}
+		if c.Band != band {
+			band = c.Band
+			fmt.Fprintf(t, "\n  %s\n", strings.ToUpper(string(band[:1]))+string(band[1:]))
+		}
+		t.para(fmt.Sprintf("  %2d. ", i+1), fmt.Sprintf("%s, %s: %s", c.Point.Muscle.Name, c.Side, c.Point.Where))
+		about := c.Why
+		if c.Point.Recalled() {
+			about += " Common teaching; no source was seen."
+		}
+		if !c.Studied {
+			about += " How often: not studied."
+		}
+		t.para("      ", about)
+	}
+	fmt.Fprintln(t)
+	t.para("  Something else: ", r.Other.Why)
+	if n := r.Next; n != nil {
+		t.para("  Next check: ", fmt.Sprintf("%s, %s (%s). %s", n.Point.Muscle.Name, n.Side, n.Point.Where, n.Why))
+	}
+}
+
+func (t *text) plan(a knead.Assessment) {
+	t.head("Plan")
+	if a.Plan == nil {
+		t.para("  ", "None. "+a.NoPlan)
+		return
+	}
+	p := a.Plan
+	t.para("  ", fmt.Sprintf("%d minutes, pressure up to %d of 5. A draft: the therapist confirms or changes it.", p.Minutes, p.Limit))
+	start := 0
+	for _, s := range p.Steps {
+		where := fmt.Sprintf("  %s  %-5s ", clock(start), duration(s.Seconds))
+		words := s.Words
+		if s.Kind == plan.Work || s.Kind == plan.Warm {
+			words += fmt.Sprintf(" (pressure %d, %s)", s.Pressure, s.Position)
+		}
+		if s.Ask {
+			words += " Ask: still comfortable?"
+		}
+		t.para(where, words)
+		start += s.Seconds
+	}
+	if p.Unused > 0 {
+		t.para("  ", fmt.Sprintf("%d minutes are left over. %s", p.Unused, p.UnusedWhy))
+	}
+	for _, l := range p.LeftOut {
+		t.para("  Left out: ", l.Words+": "+l.Why)
+	}
+	for _, x := range p.Advice {
+		words := x.Words
+		if x.Dose != "" {
+			words += " " + x.Dose
+		}
+		t.para("  + ", words)
+	}
+}
+
+func clock(seconds int) string { return fmt.Sprintf("%3d:%02d", seconds/60, seconds%60) }
+
+func duration(seconds int) string {
+	if seconds%60 == 0 {
+		return fmt.Sprintf("%d min", seconds/60)
+	}
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}

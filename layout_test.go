@@ -1,0 +1,110 @@
+package knead_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers lists the packages from top to bottom. A package may import only what
+// stands on a lower line; packages on one line do not see each other. `go list`
+// would do, but its cached answers have hidden a broken rule before.
+var layers = [][]string{
+	{"cmd/knead"},
+	{"internal/web"},
+	{"internal/server"},
+	{"internal/chart"},
+	{"."},
+	{"plan"},
+	{"reason"},
+	{"screen"},
+	{"atlas"},
+	{"body/bodygen"},
+	{"body"},
+}
+
+// outside lists which modules a package may import beside the standard library,
+// and why. Packages that are not listed may import none.
+var outside = map[string]map[string]string{
+	"cmd/knead":       {"github.com/alecthomas/kong": "command line parsing and help"},
+	".":               {"github.com/go-json-experiment/json": "refuses duplicate keys, unknown keys and broken UTF-8"},
+	"internal/server": {"golang.org/x/time": "rate limit"},
+	"internal/chart":  {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
+}
+
+func TestImportsOnlyPointDown(t *testing.T) {
+	level := map[string]int{}
+	for i, layer := range layers {
+		for _, p := range layer {
+			level[p] = i
+		}
+	}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && file != "." && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata" || file == "tools") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		pkg := path.Dir(filepath.ToSlash(file))
+		from, ok := level[pkg]
+		if !ok {
+			t.Errorf("%s: package %s is not in the layers of layout_test.go; put it where it belongs", file, pkg)
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			checkImport(t, file, pkg, imported, from, level)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImport(t *testing.T, file, pkg, imported string, from int, level map[string]int) {
+	t.Helper()
+	switch first, _, _ := strings.Cut(imported, "/"); {
+	case first == "knead":
+		target := strings.TrimPrefix(strings.TrimPrefix(imported, "knead"), "/")
+		if target == "" {
+			target = "."
+		}
+		if to, ok := level[target]; !ok || to <= from {
+			t.Errorf("%s: %s imports %s, which does not stand below it", file, pkg, target)
+		}
+	case strings.Contains(first, "."):
+		for module := range outside[pkg] {
+			if imported == module || strings.HasPrefix(imported, module+"/") {
+				return
+			}
+		}
+		t.Errorf("%s: %s imports %s; a new dependency is named in layout_test.go with its reason", file, pkg, imported)
+	case pure(pkg) && slices.Contains([]string{"math/rand", "math/rand/v2", "time", "os", "net", "net/http", "os/exec"}, imported):
+		t.Errorf("%s: %s is pure and must not import %s", file, pkg, imported)
+	}
+}
+
+// pure packages are functions of their arguments: no clock, no randomness, no I/O
+// beyond their embedded data.
+func pure(pkg string) bool {
+	return slices.Contains([]string{".", "body", "atlas", "screen", "reason", "plan"}, pkg)
+}

@@ -1,0 +1,58 @@
+package knead
+
+import (
+	"knead/body"
+	"knead/plan"
+	"knead/reason"
+	"knead/screen"
+)
+
+// The minutes that a session may last, and what it lasts when nobody said.
+const (
+	MinMinutes     = 15
+	MaxMinutes     = 120
+	DefaultMinutes = 60
+)
+
+// Visit is what is known when a session begins: the input of [Assess].
+type Visit struct {
+	Drawing     body.Drawing
+	Answers     map[screen.QuestionID]screen.Answer
+	AllNo       bool // "no" to every applicable question that has no answer of its own
+	Client      screen.Client
+	Findings    []reason.Finding // what the therapist's hands found so far
+	Minutes     int              // MinMinutes..MaxMinutes; 0 means DefaultMinutes
+	Preferences plan.Preferences
+	Pins        []plan.Pin // steps of an earlier plan that the therapist holds fast
+}
+
+// painted is all skin that carries a mark.
+func (v Visit) painted() body.Set {
+	var s body.Set
+	for _, m := range v.Drawing.Marks {
+		s = s.Union(cells(m))
+	}
+	return s
+}
+
+// answers gives the answers with AllNo spelled out.
+func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen.Answer {
+	all := make(map[screen.QuestionID]screen.Answer, len(v.Answers)+len(questions))
+	if v.AllNo {
+		for _, q := range questions {
+			all[q.ID] = screen.Answer{Value: screen.No}
+		}
+	}
+	for id, a := range v.Answers {
+		all[id] = a
+	}
+	return all
+}
+
+func cells(m body.Mark) body.Set {
+	var s body.Set
+	for c := range m.Levels {
+		s.Add(c)
+	}
+	return s
+}

@@ -1,0 +1,154 @@
+package knead_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"knead"
+)
+
+// visits are inputs that must be read; they seed the fuzzer too.
+var visits = []string{
+	`{}`,
+	`{"answers":"all-no"}`,
+	`{"marks":[{"where":"right temple","level":5},{"where":"base of the skull","level":10,"quality":"aching","depth":"deep"}],"answers":"all-no"}`,
+	`{"answers":{"g1":"no","g13":{"answer":"yes","where":["left forearm"]},"g12":"not-sure"}}`,
+	`{"client":{"age":70,"pregnant_weeks":0,"medicines":["warfarin","O'Brien's สมชาย"]},"minutes":120}`,
+	`{"findings":[{"muscle":"upper trapezius","side":"right","familiar":true,"tender":false}],"minutes":15}`,
+	`{"preferences":{"pressure":2,"avoid":["left foot"],"positions":["side-lying"]}}`,
+	`{"pins":[{"step":"work-1","minutes":5,"pressure":2,"order":1},{"step":"work-2","drop":true}]}`,
+}
+
+func TestReadVisitReadsBackWhatWriteVisitWrote(t *testing.T) {
+	for _, in := range visits {
+		v, err := knead.ReadVisit([]byte(in))
+		if err != nil {
+			t.Errorf("ReadVisit(%s): %v", in, err)
+			continue
+		}
+		roundTrip(t, v)
+	}
+}
+
+func roundTrip(t *testing.T, v knead.Visit) {
+	t.Helper()
+	out, err := knead.WriteVisit(v)
+	if err != nil {
+		t.Fatalf("WriteVisit: %v", err)
+	}
+	back, err := knead.ReadVisit(out)
+	if err != nil {
+		t.Fatalf("ReadVisit(WriteVisit(v)) of %s: %v", out, err)
+	}
+	if diff := cmp.Diff(v, back, cmpopts.EquateEmpty(), cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+		t.Errorf("the visit changed on its way through %s (-was +is):\n%s", out, diff)
+	}
+}
+
+func TestReadVisitRefusesWhatIsTooLarge(t *testing.T) {
+	in := `{"client":{"medicines":["` + strings.Repeat("a", knead.MaxVisitBytes) + `"]}}`
+	wantInputError(t, []byte(in))
+}
+
+func TestReadVisitRefusesBrokenUTF8(t *testing.T) {
+	wantInputError(t, []byte("{\"client\":{\"medicines\":[\"\xff\"]}}"))
+}
+
+func wantInputError(t *testing.T, in []byte) {
+	t.Helper()
+	_, err := knead.ReadVisit(in)
+	if _, ok := errors.AsType[*knead.InputError](err); !ok {
+		t.Errorf("ReadVisit(%.60q): error %v, want an InputError", in, err)
+	}
+	if err != nil && strings.ContainsAny(err.Error(), "\n\r") {
+		t.Errorf("ReadVisit(%.60q): the error has more than one line: %q", in, err)
+	}
+}
+
+func FuzzReadVisit(f *testing.F) {
+	for _, v := range visits {
+		f.Add([]byte(v))
+	}
+	f.Add([]byte(`{"marks":[{"where":"right right left","level":1}]}`))
+	f.Add([]byte(`{"answers":{"g1":{"answer":"yes","answer":"no"}}}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		v, err := knead.ReadVisit(in)
+		if err != nil {
+			wantInputError(t, in)
+			return
+		}
+		roundTrip(t, v)
+		if _, err := knead.Assess(v); err != nil {
+			t.Errorf("Assess of %q: %v", in, err)
+		}
+	})
+}
+
+func TestSchemasDescribeWhatGoesInAndOut(t *testing.T) {
+	compiler := jsonschema.NewCompiler()
+	in, err := compiler.Compile("docs/visit.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := compiler.Compile("docs/assessment.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range visits {
+		if err := in.Validate(value(t, []byte(text))); err != nil {
+			t.Errorf("the visit schema refuses %s: %v", text, err)
+		}
+		v, err := knead.ReadVisit([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := knead.Assess(v)
+		if err != nil {
+			t.Fatalf("Assess(%s): %v", text, err)
+		}
+		report, err := a.Report().JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Validate(value(t, report)); err != nil {
+			t.Errorf("the assessment schema refuses the answer to %s: %v", text, err)
+		}
+	}
+	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`} {
+		if in.Validate(value(t, []byte(text))) == nil {
+			t.Errorf("the visit schema takes %s", text)
+		}
+	}
+}
+
+func value(t *testing.T, text []byte) any {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}
+
+func TestDocsExampleIsRead(t *testing.T) {
+	doc, err := os.ReadFile("docs/assess.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(doc), "```json\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("docs/assess.md has no JSON example")
+	}
+	if _, err := knead.ReadVisit([]byte(example)); err != nil {
+		t.Errorf("the example of docs/assess.md: %v", err)
+	}
+}

@@ -1,0 +1,546 @@
+package knead
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"knead/atlas"
+	"knead/body"
+	"knead/plan"
+	"knead/reason"
+	"knead/screen"
+)
+
+type pinFile struct {
+	Step     string `json:"step"`
+	Minutes  int    `json:"minutes,omitzero"`
+	Pressure int    `json:"pressure,omitzero"`
+	Order    int    `json:"order,omitzero"`
+	Drop     bool   `json:"drop,omitzero"`
+}
+
+func (f visitFile) readPins(v *Visit) error {
+	for i, p := range f.Pins {
+		at := fmt.Sprintf("/pins/%d", i)
+		switch {
+		case p.Step == "":
+			return badInput(at+"/step", "name the step that is held, by its id in the plan")
+		case p.Minutes < 0 || p.Minutes > MaxMinutes:
+			return badInput(at+"/minutes", "%d minutes; write 1 to %d, or leave it out", p.Minutes, MaxMinutes)
+		case p.Pressure < 0 || p.Pressure > 5:
+			return badInput(at+"/pressure", "the pressure is %d; write 1 to 5, or leave it out", p.Pressure)
+		case p.Order < 0 || p.Order > maxMarks:
+			return badInput(at+"/order", "the place %d; write 1 for the first work step", p.Order)
+		}
+		v.Pins = append(v.Pins, plan.Pin(p))
+	}
+	return nil
+}
+
+func writePins(pins []plan.Pin) []pinFile {
+	var files []pinFile
+	for _, p := range pins {
+		files = append(files, pinFile(p))
+	}
+	return files
+}
+
+// MaxVisitBytes is the largest visit file that is read.
+const MaxVisitBytes = 1 << 20
+
+// maxMarks is how many marks a visit may have: far more than a person has pains.
+const maxMarks = 200
+
+// InputError says what is wrong with a visit file and what to do about it, in one
+// line. At is where, as a JSON pointer; it is empty for the file as a whole.
+type InputError struct {
+	At   string
+	Text string
+	err  error
+}
+
+func (e *InputError) Error() string {
+	if e.At == "" {
+		return e.Text
+	}
+	return e.At + ": " + e.Text
+}
+
+func (e *InputError) Unwrap() error { return e.err }
+
+func badInput(at, format string, args ...any) *InputError {
+	return &InputError{At: at, Text: oneLine(fmt.Sprintf(format, args...))}
+}
+
+// because makes an InputError of an engine's own error.
+func because(at string, err error) *InputError {
+	return &InputError{At: at, Text: oneLine(err.Error()), err: err}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// The visit file. docs/assess.md describes it; docs/visit.schema.json is its schema.
+type visitFile struct {
+	Marks       []markFile       `json:"marks,omitempty"`
+	Drawing     string           `json:"drawing,omitempty"`
+	Answers     jsontext.Value   `json:"answers,omitempty"`
+	Client      *clientFile      `json:"client,omitempty"`
+	Findings    []findingFile    `json:"findings,omitempty"`
+	Minutes     *int             `json:"minutes,omitempty"`
+	Preferences *preferencesFile `json:"preferences,omitempty"`
+	Pins        []pinFile        `json:"pins,omitempty"`
+}
+
+type markFile struct {
+	Where   string `json:"where"`
+	Level   int    `json:"level"`
+	Quality string `json:"quality,omitempty"`
+	Depth   string `json:"depth,omitempty"`
+}
+
+type answerFile struct {
+	Answer string   `json:"answer"`
+	Where  []string `json:"where,omitempty"`
+	Detail string   `json:"detail,omitempty"`
+}
+
+type clientFile struct {
+	Age           *int     `json:"age,omitempty"`
+	PregnantWeeks *int     `json:"pregnant_weeks,omitempty"`
+	Medicines     []string `json:"medicines,omitempty"`
+}
+
+type findingFile struct {
+	Point    string `json:"point,omitempty"`
+	Muscle   string `json:"muscle,omitempty"`
+	Side     string `json:"side"`
+	Familiar *bool  `json:"familiar,omitempty"`
+	Tender   *bool  `json:"tender,omitempty"`
+	Limited  *bool  `json:"limited,omitempty"`
+	Resisted *bool  `json:"resisted,omitempty"`
+}
+
+type preferencesFile struct {
+	Pressure   *int     `json:"pressure,omitempty"`
+	Techniques []string `json:"techniques,omitempty"`
+	Avoid      []string `json:"avoid,omitempty"`
+	Positions  []string `json:"positions,omitempty"`
+}
+
+var (
+	qualities = []body.Quality{body.Aching, body.Sharp, body.Burning, body.Tingling, body.Numb, body.Throbbing, body.Stabbing, body.Tight}
+	depths    = []body.Depth{body.AtSurface, body.Deep}
+)
+
+// allNo answers every applicable question with no.
+const allNo = "all-no"
+
+// ReadVisit reads a visit file. Every error is an [InputError].
+func ReadVisit(data []byte) (Visit, error) {
+	if len(data) > MaxVisitBytes {
+		return Visit{}, badInput("", "the input is larger than 1 MB; a visit is a few kilobytes, check that this is the right file")
+	}
+	if !utf8.Valid(data) {
+		return Visit{}, badInput("", "the input is not UTF-8 text; save it as UTF-8 and try again")
+	}
+	var f visitFile
+	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
+		return Visit{}, jsonError(err)
+	}
+	return f.visit()
+}
+
+func (f visitFile) visit() (Visit, error) {
+	var v Visit
+	for _, read := range []func(*Visit) error{
+		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins,
+	} {
+		if err := read(&v); err != nil {
+			return Visit{}, err
+		}
+	}
+	return v, nil
+}
+
+func (f visitFile) readDrawing(v *Visit) error {
+	if f.Drawing != "" && len(f.Marks) > 0 {
+		return badInput("/drawing", "give either marks or a drawing, not both")
+	}
+	if f.Drawing != "" {
+		d, err := body.DecodeDrawing(f.Drawing)
+		if err != nil {
+			return because("/drawing", err)
+		}
+		v.Drawing = d
+		return nil
+	}
+	if len(f.Marks) > maxMarks {
+		return badInput("/marks", "%d marks are too many; at most %d can be read", len(f.Marks), maxMarks)
+	}
+	for i, m := range f.Marks {
+		at := fmt.Sprintf("/marks/%d", i)
+		if m.Level < 1 || m.Level > 10 {
+			return badInput(at+"/level", "the level is %d; write a whole number from 1 (hardly there) to 10 (worst)", m.Level)
+		}
+		place, err := body.Find(m.Where)
+		if err != nil {
+			return because(at+"/where", err)
+		}
+		quality, err := oneOf(at+"/quality", m.Quality, qualities)
+		if err != nil {
+			return err
+		}
+		depth, err := oneOf(at+"/depth", m.Depth, depths)
+		if err != nil {
+			return err
+		}
+		mark := body.Mark{Quality: quality, Depth: depth, Levels: make(map[body.CellID]uint8, place.Cells.Len())}
+		for cell := range place.Cells.All {
+			mark.Levels[cell] = uint8(m.Level)
+		}
+		v.Drawing.Marks = append(v.Drawing.Marks, mark)
+	}
+	return nil
+}
+
+func (f visitFile) readAnswers(v *Visit) error {
+	switch f.Answers.Kind() {
+	case jsontext.KindInvalid: // left out: nothing was answered
+		return nil
+	case '"':
+		var word string
+		if err := json.Unmarshal(f.Answers, &word); err != nil || word != allNo {
+			return badInput("/answers", "%s: write %q, or an object such as {\"g1\": \"no\"}", f.Answers, allNo)
+		}
+		v.AllNo = true
+		return nil
+	case '{':
+	default:
+		return badInput("/answers", "write %q, or an object such as {\"g1\": \"no\"}", allNo)
+	}
+	var raw map[string]jsontext.Value
+	if err := json.Unmarshal(f.Answers, &raw); err != nil {
+		return jsonError(err)
+	}
+	v.Answers = make(map[screen.QuestionID]screen.Answer, len(raw))
+	for _, id := range sortedKeys(raw) {
+		at := "/answers/" + id
+		if !screen.Known(screen.QuestionID(id)) {
+			return badInput(at, "there is no question %q; docs/screening.md lists them", id)
+		}
+		a, err := readAnswer(at, raw[id])
+		if err != nil {
+			return err
+		}
+		v.Answers[screen.QuestionID(id)] = a
+	}
+	return nil
+}
+
+var answerWords = map[string]screen.Value{"no": screen.No, "yes": screen.Yes, "not-sure": screen.NotSure}
+
+func readAnswer(at string, raw jsontext.Value) (screen.Answer, error) {
+	var f answerFile
+	switch raw.Kind() {
+	case '"':
+		if err := json.Unmarshal(raw, &f.Answer); err != nil {
+			return screen.Answer{}, jsonError(err)
+		}
+	case '{':
+		if err := json.Unmarshal(raw, &f, json.RejectUnknownMembers(true)); err != nil {
+			return screen.Answer{}, jsonError(err)
+		}
+	default:
+		return screen.Answer{}, badInput(at, `write "yes", "no" or "not-sure", or an object with "answer" and "where"`)
+	}
+	value, ok := answerWords[f.Answer]
+	if !ok {
+		return screen.Answer{}, badInput(at, `the answer is %q; write "yes", "no" or "not-sure"`, f.Answer)
+	}
+	a := screen.Answer{Value: value, Detail: f.Detail}
+	for i, words := range f.Where {
+		place, err := body.Find(words)
+		if err != nil {
+			return screen.Answer{}, because(fmt.Sprintf("%s/where/%d", at, i), err)
+		}
+		a.Where = append(a.Where, place)
+	}
+	return a, nil
+}
+
+func (f visitFile) readClient(v *Visit) error {
+	if f.Client == nil {
+		return nil
+	}
+	c := f.Client
+	if c.Age != nil {
+		if *c.Age < 1 || *c.Age > 120 {
+			return badInput("/client/age", "the age is %d; write whole years from 1 to 120, or leave it out when it is not known", *c.Age)
+		}
+		v.Client.Age = *c.Age
+	}
+	if c.PregnantWeeks != nil {
+		if *c.PregnantWeeks < 0 || *c.PregnantWeeks > 45 {
+			return badInput("/client/pregnant_weeks", "%d weeks; write whole weeks from 0 (not pregnant) to 45", *c.PregnantWeeks)
+		}
+		v.Client.PregnantWeeks = *c.PregnantWeeks
+	}
+	v.Client.Medicines = c.Medicines
+	return nil
+}
+
+func (f visitFile) readFindings(v *Visit) error {
+	a := atlas.Standard()
+	for i, g := range f.Findings {
+		at := fmt.Sprintf("/findings/%d", i)
+		finding := reason.Finding{
+			Familiar: check(g.Familiar), Tender: check(g.Tender),
+			Limited: check(g.Limited), Resisted: check(g.Resisted),
+		}
+		side, err := body.ParseSide(g.Side)
+		if err != nil {
+			return because(at+"/side", err)
+		}
+		finding.Side = side
+		switch {
+		case (g.Point == "") == (g.Muscle == ""):
+			return badInput(at, "name either a point or a muscle")
+		case g.Point != "":
+			p, ok := a.Point(atlas.PointID(g.Point))
+			if !ok {
+				return badInput(at+"/point", "there is no point %q; take the id from the ranking", g.Point)
+			}
+			finding.Point = p.ID
+		default:
+			m, ok := a.MuscleByName(g.Muscle)
+			if !ok {
+				return badInput(at+"/muscle", "there is no muscle %q in the atlas; write its working name, such as \"upper trapezius\"", g.Muscle)
+			}
+			finding.Muscle = m.ID
+		}
+		v.Findings = append(v.Findings, finding)
+	}
+	return nil
+}
+
+func check(b *bool) reason.Check {
+	switch {
+	case b == nil:
+		return reason.NotChecked
+	case *b:
+		return reason.Yes
+	}
+	return reason.No
+}
+
+func (f visitFile) readMinutes(v *Visit) error {
+	v.Minutes = DefaultMinutes
+	if f.Minutes == nil {
+		return nil
+	}
+	if v.Minutes = *f.Minutes; v.Minutes < MinMinutes || v.Minutes > MaxMinutes {
+		return badInput("/minutes", "%d minutes; a session lasts %d to %d", v.Minutes, MinMinutes, MaxMinutes)
+	}
+	return nil
+}
+
+func (f visitFile) readPreferences(v *Visit) error {
+	if f.Preferences == nil {
+		return nil
+	}
+	p := f.Preferences
+	if p.Pressure != nil {
+		if *p.Pressure < 1 || *p.Pressure > 5 {
+			return badInput("/preferences/pressure", "the pressure is %d; write 1 (lotion) to 5 (deep)", *p.Pressure)
+		}
+		v.Preferences.Pressure = *p.Pressure
+	}
+	var techniques []atlas.TechniqueID
+	for _, t := range atlas.Standard().Techniques {
+		techniques = append(techniques, t.ID)
+	}
+	for i, name := range p.Techniques {
+		id, err := oneOf(fmt.Sprintf("/preferences/techniques/%d", i), name, techniques)
+		if err != nil {
+			return err
+		}
+		v.Preferences.Techniques = append(v.Preferences.Techniques, id)
+	}
+	for i, words := range p.Avoid {
+		place, err := body.Find(words)
+		if err != nil {
+			return because(fmt.Sprintf("/preferences/avoid/%d", i), err)
+		}
+		v.Preferences.Avoid = append(v.Preferences.Avoid, place)
+	}
+	for i, word := range p.Positions {
+		position, err := oneOf(fmt.Sprintf("/preferences/positions/%d", i), word, atlas.Positions)
+		if err != nil {
+			return err
+		}
+		v.Preferences.Positions = append(v.Preferences.Positions, position)
+	}
+	return nil
+}
+
+// oneOf reads one of a list of words; the empty word is allowed and means not said.
+func oneOf[S ~string](at, word string, list []S) (S, error) {
+	if word == "" || slices.Contains(list, S(word)) {
+		return S(word), nil
+	}
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = string(s)
+	}
+	return "", badInput(at, "%q is not known here; there are: %s", word, strings.Join(names, ", "))
+}
+
+// jsonError turns the library's errors into a line that says what to do.
+func jsonError(err error) *InputError {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		at := string(semantic.JSONPointer)
+		name := at[strings.LastIndexByte(at, '/')+1:]
+		switch {
+		case errors.Is(err, json.ErrUnknownName):
+			return &InputError{At: at, Text: fmt.Sprintf("there is no key %q here; check its spelling in docs/assess.md", name), err: err}
+		case semantic.GoType != nil:
+			return &InputError{At: at, Text: fmt.Sprintf("a JSON %s stands here; docs/assess.md says what is wanted", kindWords(semantic.JSONKind)), err: err}
+		}
+		return &InputError{At: at, Text: oneLine(err.Error()), err: err}
+	}
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		at := string(syntactic.JSONPointer)
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return &InputError{At: at, Text: "this key stands here twice; keep one", err: err}
+		}
+		return &InputError{At: at, Text: oneLine(fmt.Sprintf("this is not JSON (byte %d): %v", syntactic.ByteOffset, syntactic.Err)), err: err}
+	}
+	return &InputError{Text: "this is not one JSON object: " + oneLine(err.Error()), err: err}
+}
+
+func kindWords(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "string"
+	case '0':
+		return "number"
+	case '{':
+		return "object"
+	case '[':
+		return "list"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
+	}
+	return "value"
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// WriteVisit writes the visit as a file that [ReadVisit] reads back.
+func WriteVisit(v Visit) ([]byte, error) {
+	if v.AllNo && len(v.Answers) > 0 {
+		v.Answers = v.answers(screen.Questions(v.painted(), v.Client))
+		v.AllNo = false
+	}
+	f := visitFile{Pins: writePins(v.Pins)}
+	if len(v.Drawing.Marks) > 0 {
+		f.Drawing = v.Drawing.Encode()
+	}
+	answers, err := writeAnswers(v)
+	if err != nil {
+		return nil, err
+	}
+	f.Answers = answers
+	if v.Client.Age != 0 || v.Client.PregnantWeeks != 0 || len(v.Client.Medicines) > 0 {
+		f.Client = &clientFile{Age: nonZero(v.Client.Age), PregnantWeeks: nonZero(v.Client.PregnantWeeks), Medicines: v.Client.Medicines}
+	}
+	for _, g := range v.Findings {
+		f.Findings = append(f.Findings, writeFinding(g))
+	}
+	f.Minutes = nonZero(v.Minutes)
+	p := v.Preferences
+	if p.Pressure != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions) > 0 {
+		out := &preferencesFile{Pressure: nonZero(p.Pressure)}
+		for _, t := range p.Techniques {
+			out.Techniques = append(out.Techniques, string(t))
+		}
+		for _, place := range p.Avoid {
+			out.Avoid = append(out.Avoid, place.Words)
+		}
+		for _, position := range p.Positions {
+			out.Positions = append(out.Positions, string(position))
+		}
+		f.Preferences = out
+	}
+	return json.Marshal(f, json.Deterministic(true))
+}
+
+func writeAnswers(v Visit) (jsontext.Value, error) {
+	if v.AllNo {
+		return json.Marshal(allNo)
+	}
+	if len(v.Answers) == 0 {
+		return nil, nil
+	}
+	words := map[screen.Value]string{}
+	for word, value := range answerWords {
+		words[value] = word
+	}
+	out := map[string]any{}
+	for id, a := range v.Answers {
+		switch {
+		case a.Value == screen.Unanswered:
+		case len(a.Where) == 0 && a.Detail == "":
+			out[string(id)] = words[a.Value]
+		default:
+			f := answerFile{Answer: words[a.Value], Detail: a.Detail}
+			for _, place := range a.Where {
+				f.Where = append(f.Where, place.Words)
+			}
+			out[string(id)] = f
+		}
+	}
+	return json.Marshal(out, json.Deterministic(true))
+}
+
+func writeFinding(g reason.Finding) findingFile {
+	f := findingFile{
+		Point: string(g.Point), Side: g.Side.String(),
+		Familiar: known(g.Familiar), Tender: known(g.Tender), Limited: known(g.Limited), Resisted: known(g.Resisted),
+	}
+	if g.Point == "" {
+		f.Muscle = string(g.Muscle)
+	}
+	return f
+}
+
+func known(c reason.Check) *bool {
+	if c == reason.NotChecked {
+		return nil
+	}
+	yes := c == reason.Yes
+	return &yes
+}
+
+func nonZero(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
