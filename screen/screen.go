@@ -172,6 +172,7 @@ type Limits struct {
 	Masked    []Mask
 	Removed   []Removal
 	Positions []PositionOut
+	Minutes   int      // the longest session; 0 means no limit
 	Notes     []string // to the therapist
 }
 
