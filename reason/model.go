@@ -1,21 +1,174 @@
 package reason
 
 import (
+	"cmp"
+	"slices"
+	"sync"
+
 	"knead/atlas"
 	"knead/body"
 )
 
-// Model is everything about ranking that does not depend on the client. It never
-// changes and may be shared.
+// Model is everything about ranking that does not depend on the client: the causes
+// with their priors, and what each does to each cell of the skin. It never changes
+// and may be shared.
 type Model struct {
-	atlas *atlas.Atlas
-	skin  *body.Surface
+	atlas   *atlas.Atlas
+	skin    *body.Surface
+	causes  []cause // point by point, right before left: mirror is j^1
+	pointAt map[atlas.PointID]int
+	grids   []grid // from fine to coarse
+
+	reachFirst []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
+	reach      []reach
+}
+
+// cause is a trigger point on a side.
+type cause struct {
+	point   *atlas.Point
+	side    body.Side
+	odds    float64 // that it is active, before anything is known of the client
+	studied bool
+	zone    atlas.Zone
+	local   []body.Weighted   // the muscle and the point itself; the weight is the strength
+	core    []body.RegionSide // where it is felt most
+}
+
+// reach is what a cause does to one cell.
+type reach struct {
+	cause     int32
+	strength  float32 // the chance that it makes a client paint here
+	often     float32 // the cell's share of the essential zone
+	sometimes float32 // the cell's share of the spillover zone
 }
 
 // NewModel builds the model of an atlas on a surface.
-func NewModel(a *atlas.Atlas, s *body.Surface) *Model { return &Model{atlas: a, skin: s} }
-
-// Rank orders the trigger points by how much they are worth checking.
-func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, error) {
-	return Ranking{}, nil
+func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
+	m := &Model{atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
+	known := priors(a.Studies)
+	for i, p := range a.Points() {
+		m.pointAt[p.ID] = i
+		pr, ok := known[p.Muscle.ID]
+		if !ok {
+			pr.ratio = 1
+		}
+		for _, side := range []body.Side{body.Right, body.Left} {
+			m.causes = append(m.causes, cause{
+				point: p, side: side, odds: pr.ratio, studied: pr.studied,
+				zone: p.Zone(side), local: local(s, p, side), core: core(s, p.Zone(side)),
+			})
+		}
+	}
+	m.build()
+	return m
 }
+
+// Standard gives the model of the standard atlas, built on first use.
+func Standard() *Model { return standard() }
+
+var standard = sync.OnceValue(func() *Model { return NewModel(atlas.Standard(), body.Skin()) })
+
+// local is the skin over a muscle and around its point, with the strength at which
+// an active point is painted right there.
+func local(s *body.Surface, p *atlas.Point, side body.Side) []body.Weighted {
+	strength := map[body.CellID]float64{}
+	for _, c := range atlas.Cells(s, p.Muscle.Shape, body.Right) {
+		strength[c.Cell] = overPainted * c.W
+	}
+	spot := p.Cell(body.Right)
+	for _, c := range s.Near(s.Centre(spot), nearPointCM) {
+		if facing(s.Normal(c), s.Normal(spot)) {
+			strength[c] = nearPainted
+		}
+	}
+	out := make([]body.Weighted, 0, len(strength))
+	for c, w := range strength {
+		if side == body.Left {
+			c = s.Mirror(c)
+		}
+		out = append(out, body.Weighted{Cell: c, W: w})
+	}
+	slices.SortFunc(out, func(a, b body.Weighted) int { return cmp.Compare(a.Cell, b.Cell) })
+	return out
+}
+
+// facing tells whether two pieces of skin look the same way, so that near the one is
+// not through the limb to the other.
+func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
+
+// build scales the prior odds and works out the reach of the causes and the grids.
+func (m *Model) build() {
+	sum := 0.0
+	for _, c := range m.causes {
+		sum += c.odds
+	}
+	for j := range m.causes {
+		p := min(expectedActive*m.causes[j].odds/sum, 0.5)
+		m.causes[j].odds = p / (1 - p)
+	}
+	fine := cutSkin(m.skin, 1)
+	cells := make([][]reach, m.skin.Len())
+	for j := 0; j < len(m.causes); j += 2 {
+		for c, r := range m.reachOf(&m.causes[j], fine) {
+			r.cause = int32(j)
+			cells[c] = append(cells[c], r)
+			r.cause = int32(j + 1)
+			cells[m.skin.Mirror(c)] = append(cells[m.skin.Mirror(c)], r)
+		}
+	}
+	m.reachFirst = make([]int32, m.skin.Len()+1)
+	for c, rs := range cells {
+		slices.SortFunc(rs, func(a, b reach) int { return cmp.Compare(a.cause, b.cause) })
+		m.reach = append(m.reach, rs...)
+		m.reachFirst[c+1] = int32(len(m.reach))
+	}
+	m.grids = []grid{m.merged(fine)}
+	for _, scale := range coarser {
+		m.grids = append(m.grids, cutSkin(m.skin, scale))
+	}
+}
+
+// reachOf works out what a cause on the right does to each cell.
+func (m *Model) reachOf(c *cause, fine grid) map[body.CellID]reach {
+	out := map[body.CellID]reach{}
+	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
+	for _, w := range c.zone.Essential {
+		out[w.Cell] = reach{strength: float32(oftenPainted * w.W), often: float32(w.W * m.skin.Area(w.Cell) / often)}
+	}
+	for _, w := range c.zone.Spillover {
+		out[w.Cell] = reach{strength: float32(sometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
+	}
+	for _, w := range c.local {
+		r := out[w.Cell]
+		r.strength = max(r.strength, float32(w.W))
+		out[w.Cell] = r
+	}
+	around := make([]bool, len(fine.area))
+	for cell := range out {
+		if p := fine.of[cell]; p >= 0 {
+			around[p] = true
+			for _, q := range fine.near[p] {
+				around[q] = true
+			}
+		}
+	}
+	for cell, p := range fine.of {
+		if p >= 0 && around[p] {
+			r := out[body.CellID(cell)]
+			r.strength = max(r.strength, anyhowPainted)
+			out[body.CellID(cell)] = r
+		}
+	}
+	return out
+}
+
+// weight is the area of a zone, its soft edge counted in part.
+func (m *Model) weight(zone []body.Weighted) (area float64) {
+	for _, w := range zone {
+		area += w.W * m.skin.Area(w.Cell)
+	}
+	return area
+}
+
+// at lists the causes that reach a cell.
+func (m *Model) at(c body.CellID) []reach { return m.reach[m.reachFirst[c]:m.reachFirst[c+1]] }

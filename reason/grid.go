@@ -1,0 +1,230 @@
+package reason
+
+import (
+	"math"
+	"slices"
+
+	"knead/body"
+)
+
+// grid is the skin cut into patches: at what resolution a drawing is read. Right
+// patches come first; the mirror of patch i is i plus half of all.
+type grid struct {
+	of   []int32   // by cell: its patch, -1 for a hidden cell
+	area []float64 // by patch: how much paint makes a whole patch, cm2
+	near [][]int32 // by patch: those that share an edge with it, rising
+}
+
+// coarser are the sizes of the coarser grids, as multiples of patchCM2. The coarsest
+// makes some ten patches of a whole body.
+var coarser = []float64{3, 9, 40}
+
+// cutSkin cuts the skin into patches of about scale*patchCM2. The finest grid keeps
+// to the borders of regions, coarser ones to those of parts.
+func cutSkin(skin *body.Surface, scale float64) grid {
+	g := grid{of: make([]int32, skin.Len())}
+	type piece struct {
+		region body.RegionID
+		part   body.Part
+	}
+	var order []piece // by their first cell
+	cells := map[piece][]body.CellID{}
+	for c := range body.CellID(skin.Len()) {
+		g.of[c] = -1
+		if skin.Side(c) != body.Right || skin.Hidden(c) {
+			continue
+		}
+		key := piece{part: skin.Coord(c).Part}
+		if scale == 1 {
+			key.region = skin.Region(c)
+		}
+		if cells[key] == nil {
+			order = append(order, key)
+		}
+		cells[key] = append(cells[key], c)
+	}
+	for _, key := range order {
+		size := scale * patchCM2[key.part]
+		for range cut(skin, cells[key], size, g.of, int32(len(g.area))) {
+			g.area = append(g.area, size)
+		}
+	}
+	g.mirror(skin)
+	return g
+}
+
+// mirror gives the left side the patches of the right, and finds neighbours.
+func (g *grid) mirror(skin *body.Surface) {
+	half := int32(len(g.area))
+	g.area = append(g.area, g.area...)
+	g.near = make([][]int32, len(g.area))
+	for c := range body.CellID(skin.Len()) {
+		if r := skin.Mirror(c); skin.Side(c) == body.Left && g.of[r] >= 0 {
+			g.of[c] = g.of[r] + half
+		}
+	}
+	for c := range body.CellID(skin.Len()) {
+		p := g.of[c]
+		if p < 0 {
+			continue
+		}
+		for _, d := range skin.Neighbours(c) {
+			if q := g.of[d]; q >= 0 && q != p && !slices.Contains(g.near[p], q) {
+				g.near[p] = append(g.near[p], q)
+			}
+		}
+	}
+	for _, n := range g.near {
+		slices.Sort(n)
+	}
+}
+
+// cut gives some cells patches of about a size, numbered from first, and says how
+// many. It starts from cells that lie far apart, and three times moves each to the
+// middle of the cells that are nearest to it.
+func cut(skin *body.Surface, cells []body.CellID, size float64, of []int32, first int32) int {
+	area := 0.0
+	for _, c := range cells {
+		area += skin.Area(c)
+	}
+	middle := farApart(skin, cells, min(max(1, int(math.Round(area/size))), len(cells)))
+	nearest := func(c body.CellID) int {
+		best, gap := 0, math.Inf(1)
+		for k := range middle {
+			if d := distance2(skin.Centre(c), middle[k]); d < gap {
+				best, gap = k, d
+			}
+		}
+		return best
+	}
+	for range 3 {
+		sum, weight := make([]body.Vec, len(middle)), make([]float64, len(middle))
+		for _, c := range cells {
+			k, p, a := nearest(c), skin.Centre(c), skin.Area(c)
+			weight[k] += a
+			for x := range p {
+				sum[k][x] += a * p[x]
+			}
+		}
+		for k := range middle {
+			for x := range sum[k] {
+				if weight[k] > 0 {
+					middle[k][x] = sum[k][x] / weight[k]
+				}
+			}
+		}
+	}
+	number := make(map[int]int32, len(middle)) // a middle may have lost all its cells
+	for _, c := range cells {
+		k := nearest(c)
+		if _, ok := number[k]; !ok {
+			number[k] = first + int32(len(number))
+		}
+		of[c] = number[k]
+	}
+	return len(number)
+}
+
+// farApart picks so many cells, each as far as can be from those picked before, and
+// gives their centres.
+func farApart(skin *body.Surface, cells []body.CellID, count int) []body.Vec {
+	picked := []body.Vec{skin.Centre(cells[0])}
+	gap := make([]float64, len(cells))
+	for i := range gap {
+		gap[i] = math.Inf(1)
+	}
+	for len(picked) < count {
+		far := 0
+		for i, c := range cells {
+			gap[i] = min(gap[i], distance2(skin.Centre(c), picked[len(picked)-1]))
+			if gap[i] > gap[far] {
+				far = i
+			}
+		}
+		picked = append(picked, skin.Centre(cells[far]))
+	}
+	return picked
+}
+
+func distance2(a, b body.Vec) float64 {
+	x, y, z := a[0]-b[0], a[1]-b[1], a[2]-b[2]
+	return x*x + y*y + z*z
+}
+
+// merged takes together neighbouring patches of one region that no cause tells apart:
+// paint on either says the same.
+func (m *Model) merged(g grid) grid {
+	half := len(g.area) / 2
+	strength := m.strengths(g)
+	into := make([]int32, half) // the patch that stands for each
+	for p := range into {
+		into[p] = int32(p)
+	}
+	region := make([]body.RegionID, half)
+	for c, p := range g.of {
+		if p >= 0 && int(p) < half {
+			region[p] = m.skin.Region(body.CellID(c))
+		}
+	}
+	for p := range into {
+		for _, q := range g.near[p] {
+			if int(q) >= p || region[q] != region[p] {
+				continue
+			}
+			if s := into[q]; alike(strength[p], strength[s]) {
+				into[p] = s
+				break
+			}
+		}
+	}
+	number := make([]int32, half)
+	out := grid{of: make([]int32, len(g.of))}
+	for p := range into {
+		if int(into[p]) == p {
+			number[p] = int32(len(out.area))
+			out.area = append(out.area, g.area[p])
+		}
+	}
+	for c, p := range g.of {
+		out.of[c] = -1
+		if p >= 0 && int(p) < half {
+			out.of[c] = number[into[p]]
+		}
+	}
+	out.mirror(m.skin)
+	return out
+}
+
+// strengths gives, for each right patch, the mean strength of each cause.
+func (m *Model) strengths(g grid) [][]float64 {
+	out := make([][]float64, len(g.area)/2)
+	area := make([]float64, len(out))
+	for p := range out {
+		out[p] = make([]float64, len(m.causes))
+	}
+	for c, p := range g.of {
+		if p < 0 || int(p) >= len(out) {
+			continue
+		}
+		a := m.skin.Area(body.CellID(c))
+		area[p] += a
+		for _, r := range m.at(body.CellID(c)) {
+			out[p][r.cause] += a * float64(r.strength)
+		}
+	}
+	for p := range out {
+		for j := range out[p] {
+			out[p][j] /= area[p]
+		}
+	}
+	return out
+}
+
+func alike(a, b []float64) bool {
+	for j := range a {
+		if math.Abs(a[j]-b[j]) >= distinct {
+			return false
+		}
+	}
+	return true
+}

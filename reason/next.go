@@ -1,0 +1,68 @@
+package reason
+
+import (
+	"math"
+	"slices"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// next picks the candidate whose examination tells most for its cost: pressing it and
+// asking whether that is the pain. What was pressed already is not asked again.
+func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
+	var best *NextCheck
+	for i := range list {
+		c := &list[i]
+		if hands[m.cause(c.Point, c.Side)].familiar != NotChecked {
+			continue
+		}
+		gain := information(c.Weight)
+		if len(list[0].Point.Access) > 0 && !sharesPosition(c.Point, list[0].Point) {
+			gain -= costTurn
+		}
+		if m.sensitive(c.Point) {
+			gain -= costSensitive
+		}
+		if gain > 0 && (best == nil || gain > best.Gain) {
+			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: gain}
+			switch {
+			case c.Weight >= 0.5:
+				best.Why = "It leads the list: if pressing it brings on the familiar pain, there is little need to look further; if not, much changes."
+			default:
+				best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."
+			}
+		}
+	}
+	return best
+}
+
+// information is what asking for familiar pain at a point of this weight is expected
+// to tell, in bits. The chances of yes follow from the two likelihood ratios.
+func information(weight float64) float64 {
+	miss := (familiarRatio.yes - 1) / (familiarRatio.yes - familiarRatio.no) // no, when not active
+	hit := familiarRatio.yes * (1 - miss)                                    // yes, when active
+	yes := weight*hit + (1-weight)*(1-miss)
+	return max(entropy(yes)-weight*entropy(hit)-(1-weight)*entropy(miss), 0)
+}
+
+// entropy of a yes that comes with chance p, in bits.
+func entropy(p float64) float64 {
+	if p <= 0 || p >= 1 {
+		return 0
+	}
+	return -p*math.Log2(p) - (1-p)*math.Log2(1-p)
+}
+
+func sharesPosition(a, b *atlas.Point) bool {
+	return slices.ContainsFunc(a.Access, func(p atlas.Position) bool { return slices.Contains(b.Access, p) })
+}
+
+// sensitive tells whether a point lies where a touch needs asking twice.
+func (m *Model) sensitive(p *atlas.Point) bool {
+	switch m.skin.Region(p.Cell(body.Right)) {
+	case "armpit", "throat", "under-chin", "mouth", "breast", "groin", "pubic", "coccyx", "gluteal-lower":
+		return true
+	}
+	return false
+}

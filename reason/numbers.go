@@ -1,0 +1,109 @@
+package reason
+
+import "knead/body"
+
+// Every number below was chosen by us; none is a measured property of trigger
+// points, for which no reference standard exists. The comment says why it has the
+// size it has. docs/reasoning.md tells the same for readers who do not read Go.
+
+// DefaultNodes is the work spent on a ranking when the caller sets no limit: some
+// ten milliseconds at worst, and far less for an ordinary drawing.
+const DefaultNodes = 8000
+
+// expectedActive is how many points are expected to be active in one client, before
+// anything is painted. Studies count 2 to 6 in people with one complaint [priors].
+const expectedActive = 4.0
+
+// What an active point does to one patch of skin: the chance that the client paints
+// it. Referral is typical, not fixed, so even the core of a zone is far from 1.
+const (
+	oftenPainted     = 0.60  // in an essential zone
+	sometimesPainted = 0.22  // in a spillover zone
+	nearPainted      = 0.35  // over the point itself: points usually hurt where they are, too
+	overPainted      = 0.15  // elsewhere over the muscle
+	anyhowPainted    = 0.025 // in and around any of these: no muscle is excluded by geometry alone
+)
+
+// nearPointCM is how far around a point its own tenderness is painted: about the
+// width of the brush.
+const nearPointCM = 2.5
+
+// leak is the chance that a whole patch is painted for a reason that is not on the
+// list. With oftenPainted it lets a painted patch raise a point's odds at most
+// twelve times, so that two patches are needed to lift a rare point to even odds.
+const leak = 0.05
+
+// Clear skin speaks against a point, but little: clients mark less than they feel.
+const (
+	enoughPainted  = 0.5  // with this share of a zone painted, the rest does not count
+	oftenClear     = 0.15 // odds are multiplied by this when a whole essential zone is clear
+	sometimesClear = 0.75 // and by this for a whole spillover zone
+)
+
+// levelFloor is how much the faintest paint counts against the strongest of the same
+// drawing. People use the scale differently, so levels are compared within a drawing.
+const levelFloor = 0.5
+
+// nerveLike is how much burning, tingling and numb paint counts: trigger points can
+// feel like that [fdlp-dommerholt-2018], but so do nerves, and more often.
+const nerveLike = 0.7
+
+// distinct is the difference in strength by which at least one cause must tell two
+// neighbouring patches apart; patches that none tells apart are one site.
+const distinct = 0.12
+
+// maxSites is how many sites a drawing is read as. A larger drawing is read more
+// coarsely: its most alike neighbours are taken together.
+const maxSites = 12
+
+// patchCM2 is the size of a patch of skin: about what a finger-wide brush fills
+// in one stroke, smaller where the body is finer.
+var patchCM2 = [body.NumParts]float64{
+	body.Head: 22, body.Neck: 22, body.Trunk: 55, body.UpperArm: 45, body.Forearm: 40,
+	body.Hand: 16, body.Thigh: 60, body.Leg: 55, body.Foot: 20,
+}
+
+// signRatio holds the likelihood ratios of a sign that is present and absent.
+type signRatio struct{ yes, no float64 }
+
+// The signs at the table. Two raters who are each right with chance a agree with
+// kappa (2a-1)^2, so kappa caps what a sign can tell: pain recognition 0.575 gives
+// a = 0.88 and a ratio of at most 7.3, tenderness 0.676 gives 0.91 [rathbone-2017].
+// The ratios are set below that cap, because agreeing is not the same as being right.
+// Tenderness tells less than its kappa: a fifth of pain-free people are tender there,
+// too [grieve-2013]. Limited and resisted movement belong to many muscles at once.
+// Taut band (kappa down to -0.08) and twitch (down to -0.05) are not asked [lucas-2009].
+var (
+	familiarRatio = signRatio{5, 0.25}
+	tenderRatio   = signRatio{1.8, 0.4}
+	limitedRatio  = signRatio{1.3, 0.85}
+	resistedRatio = signRatio{1.3, 0.85}
+)
+
+// How studies move a prior; see priors.go.
+const (
+	studyShrink = 40.0 // pseudo-patients that pull a ratio towards 1
+	studyCap    = 60   // patients that count at most
+	studyHalf   = 0.5  // weight of a study with a weakness
+)
+
+// Bands compare the odds of a candidate with what they were before the drawing.
+const (
+	firstLift  = 6.0  // times the prior odds, to be checked first
+	nextLift   = 2.0  // to be checked next
+	firstShare = 0.4  // of the best candidate's weight, to be checked first
+	nextShare  = 0.12 // to be checked next
+	firstMax   = 4
+	nextMax    = 6
+
+	furtherPoint = 0.5 // what the next point of a muscle already on the list counts
+)
+
+// listMax is how many candidates a ranking lists at most.
+const listMax = 30
+
+// What a check costs, in bits: so much more must it tell to be suggested.
+const (
+	costTurn      = 0.03 // the client has to turn over for it
+	costSensitive = 0.05 // under the arm, at the throat, in the mouth, on the breast
+)

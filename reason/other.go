@@ -1,0 +1,72 @@
+package reason
+
+import (
+	"strings"
+
+	"knead/body"
+)
+
+// Pain in many places at once is seldom a matter of single muscles (chosen: the arms,
+// the back or the front of the trunk alone are less than the first, all of them
+// together are more than the second).
+const (
+	widespread = 0.20 // share of the skin
+	everywhere = 0.60
+)
+
+// other weighs what no candidate explains, and says why it may be so.
+func (m *Model) other(v verdict, d body.Drawing, p paint) Other {
+	var s []string
+	o := Other{Weight: v.other}
+
+	area, all := 0.0, 0.0
+	for c := range body.CellID(m.skin.Len()) {
+		a := m.skin.Area(c)
+		all += a
+		if p.cells.Has(c) {
+			area += a
+		}
+	}
+	if spread := (area/all - widespread) / (everywhere - widespread); spread > 0 {
+		o.Weight = max(o.Weight, min(spread, 1))
+		s = append(s, "Pain in so many places at once is seldom a matter of single muscles.")
+	}
+	for _, mark := range d.Marks {
+		if nerveQuality(mark.Quality) && len(mark.Levels) > 0 {
+			s = append(s, "Burning, tingling or numbness can come from a nerve.")
+			break
+		}
+	}
+	switch {
+	case p.cells.Len() == 0:
+		s = append(s, "Nothing was painted.")
+	case v.other > 0.8:
+		s = append(s, "Hardly anything in the atlas is known to be felt where it is painted.")
+	case v.other > 0.4:
+		s = append(s, "Part of the paint is not explained well by any point on the list.")
+	}
+	s = append(s, "A joint, a nerve, an organ or a muscle that is not in the atlas can hurt in the same places.")
+	o.Why = strings.Join(s, " ")
+	return o
+}
+
+// describe reads the drawing back in words.
+func (m *Model) describe(d body.Drawing) []Site {
+	var out []Site
+	for i, mark := range d.Marks {
+		var cells body.Set
+		for c := range mark.Levels {
+			if m.visible(c) {
+				cells.Add(c)
+			}
+		}
+		for _, w := range body.Describe(cells) {
+			level := uint8(0)
+			for c := range w.Cells.All {
+				level = max(level, mark.Levels[c])
+			}
+			out = append(out, Site{Words: w.Words, Mark: i, Level: int(level)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,201 @@
+package reason
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// Rank orders the trigger points by how much they are worth checking. The error says
+// what is wrong with a finding; a drawing is never wrong. Without paint and without a
+// positive finding there is nothing to explain, and no candidate.
+func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, error) {
+	hands, err := m.hands(findings)
+	if err != nil {
+		return Ranking{}, err
+	}
+	budget := o.Nodes
+	if budget <= 0 {
+		budget = DefaultNodes
+	}
+	p := m.read(d)
+	v := m.weigh(p, hands, budget)
+
+	r := Ranking{Nodes: v.nodes, Sites: m.describe(d)}
+	if p.cells.Len() == 0 && !anyYes(hands) {
+		r.Other = Other{Weight: 1, Why: "Nothing was painted."}
+		return r, nil
+	}
+	for _, b := range v.beliefs {
+		r.Bound = max(r.Bound, b.bound)
+	}
+	r.Candidates = m.candidates(v, hands)
+	m.explainer(d, p).explain(r.Candidates, hands)
+	r.Other = m.other(v, d, p)
+	r.Next = m.next(r.Candidates, hands)
+	return r, nil
+}
+
+// verdict is what the model makes of the evidence.
+type verdict struct {
+	beliefs []belief
+	nodes   int
+	other   float64 // share of the painted evidence that no cause accounts for
+	reached []bool  // by cause: it can make at least one painted site hurt
+}
+
+// weigh works out the weights. A drawing and its mirror image are the same case, so
+// it always works on one of the two, and the last bit of the answer is the same.
+func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
+	turn := m.handedness(p, hands)
+	if turn < 0 {
+		p, hands = p.mirrored(m.skin), mirroredHands(hands)
+	}
+	odds := m.clearFactor(p)
+	for j := range odds {
+		odds[j] *= m.causes[j].odds * hands[j].ratio()
+	}
+	sites := m.sites(p)
+	n := m.net(sites, odds)
+	v := verdict{reached: make([]bool, len(odds))}
+	v.beliefs, v.nodes = n.solve(budget)
+	for j := range odds {
+		from := j
+		if turn < 0 {
+			from = j ^ 1
+		}
+		v.reached[j] = len(n.edges[from]) > 0
+	}
+	v.other = unexplained(sites, v.beliefs)
+	for j := 0; j < len(v.beliefs); j += 2 {
+		right, left := &v.beliefs[j], &v.beliefs[j+1]
+		switch {
+		case turn < 0:
+			*right, *left = *left, *right
+		case turn == 0: // what is the same on both sides gets the same weight
+			mean := (right.weight + left.weight) / 2
+			bound := max(right.bound, left.bound) + math.Abs(right.weight-left.weight)/2
+			*right, *left = belief{mean, bound}, belief{mean, bound}
+		}
+	}
+	return v
+}
+
+// handedness is 1 when the evidence is heavier on the right at the first place where
+// the sides differ, -1 when it is heavier on the left, 0 when they do not differ.
+func (m *Model) handedness(p paint, hands []signs) int {
+	first, turn := body.CellID(m.skin.Len()-1), 0
+	for c := range p.cells.All {
+		right, left := c, m.skin.Mirror(c)
+		if m.skin.Side(c) == body.Left {
+			right, left = left, right
+		}
+		if d := cmp.Compare(p.counts[right], p.counts[left]); d != 0 && right < first {
+			first, turn = right, d
+		}
+	}
+	for j := 0; turn == 0 && j < len(hands); j += 2 {
+		turn = cmp.Or(
+			cmp.Compare(hands[j].familiar, hands[j+1].familiar),
+			cmp.Compare(hands[j].tender, hands[j+1].tender),
+			cmp.Compare(hands[j].limited, hands[j+1].limited),
+			cmp.Compare(hands[j].resisted, hands[j+1].resisted),
+		)
+	}
+	return turn
+}
+
+func mirroredHands(hands []signs) []signs {
+	out := make([]signs, len(hands))
+	for j := range hands {
+		out[j] = hands[j^1]
+	}
+	return out
+}
+
+func anyYes(hands []signs) bool {
+	return slices.ContainsFunc(hands, func(s signs) bool { return s.any(Yes) })
+}
+
+// unexplained is the share of the painted evidence that no cause accounts for: at
+// each site, the leak against the chance that at least one active cause painted it,
+// the causes taken one by one with their weights.
+func unexplained(sites []site, beliefs []belief) float64 {
+	sum, total := 0.0, 0.0
+	for _, s := range sites {
+		quiet := 1.0
+		for j, w := range s.strength {
+			quiet *= 1 - w*beliefs[j].weight
+		}
+		sum += s.weight * leak / (leak + (1-leak)*(1-quiet))
+		total += s.weight
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}
+
+// candidates picks, bands and orders what is worth checking: everything that the
+// paint reaches or that a finding speaks for.
+func (m *Model) candidates(v verdict, hands []signs) []Candidate {
+	var list []Candidate
+	for j := range m.causes {
+		if c := &m.causes[j]; v.reached[j] || hands[j].any(Yes) {
+			list = append(list, Candidate{
+				Point: c.point, Side: c.side, Weight: v.beliefs[j].weight, Bound: v.beliefs[j].bound, Studied: c.studied,
+			})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Point.ID, b.Point.ID), cmp.Compare(a.Side, b.Side))
+	})
+	worth := worthChecking(list)
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
+	order = order[:min(listMax, len(order))]
+
+	var banded [3][]Candidate
+	for _, i := range order {
+		c := list[i]
+		j := m.cause(c.Point, c.Side)
+		lift := c.Weight / max(1-c.Weight, rounding) / m.causes[j].odds
+		best := worth[order[0]]
+		switch {
+		case lift >= firstLift && worth[i] >= firstShare*best && len(banded[0]) < firstMax &&
+			(!c.Point.Recalled() || hands[j].familiar == Yes):
+			c.Band = CheckFirst
+			banded[0] = append(banded[0], c)
+		case lift >= nextLift && worth[i] >= nextShare*best && len(banded[1]) < nextMax:
+			c.Band = CheckNext
+			banded[1] = append(banded[1], c)
+		default:
+			c.Band = AlsoPossible
+			banded[2] = append(banded[2], c)
+		}
+	}
+	return slices.Concat(banded[0], banded[1], banded[2])
+}
+
+// worthChecking is the weight of candidates, best first, but each further point of a
+// muscle counts half of the one before: hands that check the first are there already,
+// and a list that names one muscle five times hides the others.
+func worthChecking(list []Candidate) []float64 {
+	type muscle struct {
+		id   atlas.MuscleID
+		side body.Side
+	}
+	worth, times := make([]float64, len(list)), map[muscle]int{}
+	for i, c := range list {
+		mu := muscle{c.Point.Muscle.ID, c.Side}
+		worth[i] = c.Weight * math.Pow(furtherPoint, float64(times[mu]))
+		times[mu]++
+	}
+	return worth
+}

@@ -1,0 +1,108 @@
+package reason
+
+import (
+	"strings"
+
+	"knead/body"
+)
+
+// why says in plain words what speaks for a candidate and what does not.
+func why(c *Candidate, hands signs) string {
+	var s []string
+	say := func(parts ...string) { s = append(s, strings.Join(parts, "")) }
+
+	switch hands.familiar {
+	case Yes:
+		say("Pressing it brings on the familiar pain.")
+	case No:
+		say("Pressing it does not bring on the familiar pain.")
+	}
+	var explained, only []body.RegionSide
+	for _, x := range c.Explains {
+		rs := body.RegionSide{Region: x.Region, Side: x.Side}
+		explained = appendNew(explained, rs)
+		if x.Only {
+			only = appendNew(only, rs)
+		}
+	}
+	if len(explained) == 0 {
+		say("What is painted lies outside its usual zone.")
+	} else {
+		say("Commonly felt where it is painted: ", inWords(explained, 3), ".")
+	}
+	if len(only) > 0 {
+		say("Nothing else near the top of the list explains: ", inWords(only, 2), ".")
+	}
+	if len(c.NotFelt) > 0 && len(explained) > 0 {
+		say("Often felt as well, but not painted: ", inWords(c.NotFelt, 2), ".")
+	}
+	if c.Point.Recalled() {
+		say("This is common teaching; no source was seen.")
+	}
+	if !c.Studied {
+		say("Not studied: nobody has counted how often this muscle is involved.")
+	}
+	return strings.Join(s, " ")
+}
+
+func appendNew(list []body.RegionSide, rs body.RegionSide) []body.RegionSide {
+	for _, x := range list {
+		if x == rs {
+			return list
+		}
+	}
+	return append(list, rs)
+}
+
+// inWords lists regions, at most so many a side: "temple and jaw (right)".
+func inWords(list []body.RegionSide, most int) string {
+	var parts []string
+	var both []string
+	sides := [2][]string{}
+	for _, rs := range list {
+		name := layName(rs.Region)
+		switch {
+		case has(list, body.RegionSide{Region: rs.Region, Side: rs.Side.Other()}):
+			if rs.Side == body.Right {
+				both = append(both, name)
+			}
+		default:
+			sides[rs.Side] = append(sides[rs.Side], name)
+		}
+	}
+	for _, g := range []struct {
+		names []string
+		where string
+	}{{both, " (both sides)"}, {sides[body.Right], " (right)"}, {sides[body.Left], " (left)"}} {
+		if len(g.names) > 0 {
+			parts = append(parts, and(g.names[:min(most, len(g.names))])+g.where)
+		}
+	}
+	return and(parts)
+}
+
+func has(list []body.RegionSide, rs body.RegionSide) bool {
+	for _, x := range list {
+		if x == rs {
+			return true
+		}
+	}
+	return false
+}
+
+// and joins words: "a", "a and b", "a, b and c".
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// layName is the name of a region inside a sentence.
+func layName(id body.RegionID) string {
+	r, ok := body.RegionByID(id)
+	if !ok {
+		return string(id)
+	}
+	return strings.ToLower(r.Lay[:1]) + r.Lay[1:]
+}
