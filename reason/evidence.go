@@ -57,82 +57,71 @@ func (p paint) mirrored(s *body.Surface) paint {
 	return out
 }
 
-// site is a painted patch, or several that are read as one.
+// observations is how much each painted cell counts in all, in whole observations.
+// In each area of the body, paint counts as the square root of its size in patches,
+// but at least as one observation: twenty square centimetres painted in one sweep are
+// not twenty witnesses, and a small mark is a mark.
+func (m *Model) observations(p paint) []float64 {
+	full := make([]float64, m.areas.count)
+	for c := range p.cells.All {
+		full[m.areas.of[c]] += m.patches(c)
+	}
+	out := make([]float64, m.skin.Len())
+	for c := range p.cells.All {
+		f := full[m.areas.of[c]]
+		out[c] = p.counts[c] * m.patches(c) * math.Sqrt(max(f, 1)) / f
+	}
+	return out
+}
+
+// patches is the size of a cell in patches.
+func (m *Model) patches(c body.CellID) float64 {
+	return m.skin.Area(c) / patchCM2[m.skin.Coord(c).Part]
+}
+
+// site is a painted patch of skin.
 type site struct {
-	patch    int32
-	weight   float64   // how much of an observation it is, in (0, 1]
-	area     float64   // painted, cm2
-	strength []float64 // by cause: mean over the painted cells
+	weight   float64   // observations, > 0
+	strength []float64 // by cause: the chance that it makes a client paint here
 }
 
 // sites reads the paint through the finest grid on which it touches at most maxSites
-// patches. A site weighs as much as its patch is filled; but paint that hangs
-// together is never less than one observation, however small it is.
+// patches.
 func (m *Model) sites(p paint) []site {
-	var sites []site
 	var at []int32 // by patch: its site + 1
 	var g *grid
+	n := int32(0)
 	for i := range m.grids {
-		g = &m.grids[i]
-		sites, at = sites[:0], make([]int32, len(g.area))
+		g, n = &m.grids[i], 0
+		at = make([]int32, g.count)
 		for c := range p.cells.All {
 			if q := g.of[c]; at[q] == 0 {
-				sites = append(sites, site{patch: q})
-				at[q] = int32(len(sites))
+				n++
+				at[q] = n
 			}
 		}
-		if len(sites) <= maxSites {
+		if n <= maxSites {
 			break
 		}
 	}
+	sites := make([]site, n)
 	for i := range sites {
 		sites[i].strength = make([]float64, len(m.causes))
 	}
+	weight := m.observations(p)
 	for c := range p.cells.All {
 		s := &sites[at[g.of[c]]-1]
-		a := m.skin.Area(c)
-		s.area += a
-		s.weight += a * p.counts[c]
+		s.weight += weight[c]
 		for _, r := range m.at(c) {
-			s.strength[r.cause] += a * float64(r.strength)
+			s.strength[r.cause] += weight[c] * float64(r.strength)
 		}
 	}
 	for i := range sites {
-		s := &sites[i]
-		s.weight /= s.area // mean count, to be multiplied by how full the patch is
-		for j := range s.strength {
-			s.strength[j] /= s.area
+		for j := range sites[i].strength {
+			sites[i].strength[j] /= sites[i].weight
 		}
 	}
-	fill(sites, at, g)
 	return sites
-}
-
-// fill multiplies the weights of sites by how full their patches are. Sites that
-// touch each other together make at least one whole patch.
-func fill(sites []site, at []int32, g *grid) {
-	seen := make([]bool, len(sites))
-	for i := range sites {
-		if seen[i] {
-			continue
-		}
-		seen[i] = true
-		group, full := []int{i}, 0.0
-		for k := 0; k < len(group); k++ {
-			s := sites[group[k]]
-			full += min(s.area/g.area[s.patch], 1)
-			for _, q := range g.near[s.patch] {
-				if n := at[q] - 1; n >= 0 && !seen[n] {
-					seen[n] = true
-					group = append(group, int(n))
-				}
-			}
-		}
-		for _, k := range group {
-			s := &sites[k]
-			s.weight *= min(s.area/g.area[s.patch], 1) / min(full, 1)
-		}
-	}
 }
 
 // clearFactor is by how much the clear skin of its zone multiplies each cause's odds.
@@ -155,15 +144,20 @@ func (m *Model) clearFactor(p paint) []float64 {
 	return often
 }
 
-// net ties the causes to the painted sites. The leak of a site is leak^weight: a
-// faint or half-filled site may well have been painted for another reason.
+// net ties the causes to the painted sites. A site of weight 1 has the chance leak of
+// being painted for another reason, and a cause of strength w alone raises its odds by
+// the factor 1 + w*(1/leak - 1). A site of weight u counts as the u-th power of that:
+// its leak is leak^u, and its edges follow. So a piece of paint says the same about a
+// cause, however the grid cuts it.
 func (m *Model) net(sites []site, odds []float64) *net {
 	n := &net{odds: odds, edges: make([][]edge, len(odds))}
 	for i, s := range sites {
-		n.quiet = append(n.quiet, 1-math.Pow(leak, s.weight))
+		l := math.Pow(leak, s.weight)
+		n.quiet = append(n.quiet, 1-l)
 		for j, w := range s.strength {
 			if w > 0 {
-				n.edges[j] = append(n.edges[j], edge{int32(i), 1 - w})
+				gain := math.Pow(1+w*(1/leak-1), s.weight)
+				n.edges[j] = append(n.edges[j], edge{int32(i), 1 - (gain-1)/(1/l-1)})
 			}
 		}
 	}

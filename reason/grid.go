@@ -10,14 +10,16 @@ import (
 // grid is the skin cut into patches: at what resolution a drawing is read. Right
 // patches come first; the mirror of patch i is i plus half of all.
 type grid struct {
-	of   []int32   // by cell: its patch, -1 for a hidden cell
-	area []float64 // by patch: how much paint makes a whole patch, cm2
-	near [][]int32 // by patch: those that share an edge with it, rising
+	of    []int32 // by cell: its patch, -1 for a hidden cell
+	count int
 }
 
-// coarser are the sizes of the coarser grids, as multiples of patchCM2. The coarsest
-// makes some ten patches of a whole body.
+// coarser are the sizes of the coarser grids, as multiples of patchCM2; the coarsest
+// makes some eighteen patches of a whole body. areaScale is the size of the areas in
+// which paint counts together, about that of a thigh's front or half a face.
 var coarser = []float64{3, 9, 40}
+
+const areaScale = 9
 
 // cutSkin cuts the skin into patches of about scale*patchCM2. The finest grid keeps
 // to the borders of regions, coarser ones to those of parts.
@@ -44,39 +46,40 @@ func cutSkin(skin *body.Surface, scale float64) grid {
 		cells[key] = append(cells[key], c)
 	}
 	for _, key := range order {
-		size := scale * patchCM2[key.part]
-		for range cut(skin, cells[key], size, g.of, int32(len(g.area))) {
-			g.area = append(g.area, size)
-		}
+		g.count += cut(skin, cells[key], scale*patchCM2[key.part], g.of, int32(g.count))
 	}
 	g.mirror(skin)
 	return g
 }
 
-// mirror gives the left side the patches of the right, and finds neighbours.
+// mirror gives the left side the patches of the right.
 func (g *grid) mirror(skin *body.Surface) {
-	half := int32(len(g.area))
-	g.area = append(g.area, g.area...)
-	g.near = make([][]int32, len(g.area))
 	for c := range body.CellID(skin.Len()) {
 		if r := skin.Mirror(c); skin.Side(c) == body.Left && g.of[r] >= 0 {
-			g.of[c] = g.of[r] + half
+			g.of[c] = g.of[r] + int32(g.count)
 		}
 	}
+	g.count *= 2
+}
+
+// near lists for each patch those that share an edge with it, rising.
+func (g *grid) near(skin *body.Surface) [][]int32 {
+	near := make([][]int32, g.count)
 	for c := range body.CellID(skin.Len()) {
 		p := g.of[c]
 		if p < 0 {
 			continue
 		}
 		for _, d := range skin.Neighbours(c) {
-			if q := g.of[d]; q >= 0 && q != p && !slices.Contains(g.near[p], q) {
-				g.near[p] = append(g.near[p], q)
+			if q := g.of[d]; q >= 0 && q != p && !slices.Contains(near[p], q) {
+				near[p] = append(near[p], q)
 			}
 		}
 	}
-	for _, n := range g.near {
+	for _, n := range near {
 		slices.Sort(n)
 	}
+	return near
 }
 
 // cut gives some cells patches of about a size, numbered from first, and says how
@@ -153,36 +156,29 @@ func distance2(a, b body.Vec) float64 {
 
 // merged takes together neighbouring patches of one region that no cause tells apart:
 // paint on either says the same.
-func (m *Model) merged(g grid) grid {
-	half := len(g.area) / 2
+func (m *Model) merged(g grid, near [][]int32) grid {
+	half := g.count / 2
 	strength := m.strengths(g)
 	into := make([]int32, half) // the patch that stands for each
-	for p := range into {
-		into[p] = int32(p)
-	}
 	region := make([]body.RegionID, half)
 	for c, p := range g.of {
 		if p >= 0 && int(p) < half {
 			region[p] = m.skin.Region(body.CellID(c))
 		}
 	}
-	for p := range into {
-		for _, q := range g.near[p] {
-			if int(q) >= p || region[q] != region[p] {
-				continue
-			}
-			if s := into[q]; alike(strength[p], strength[s]) {
-				into[p] = s
-				break
-			}
-		}
-	}
 	number := make([]int32, half)
 	out := grid{of: make([]int32, len(g.of))}
 	for p := range into {
+		into[p] = int32(p)
+		for _, q := range near[p] {
+			if int(q) < p && region[q] == region[p] && alike(strength[p], strength[into[q]]) {
+				into[p] = into[q]
+				break
+			}
+		}
 		if int(into[p]) == p {
-			number[p] = int32(len(out.area))
-			out.area = append(out.area, g.area[p])
+			number[p] = int32(out.count)
+			out.count++
 		}
 	}
 	for c, p := range g.of {
@@ -197,7 +193,7 @@ func (m *Model) merged(g grid) grid {
 
 // strengths gives, for each right patch, the mean strength of each cause.
 func (m *Model) strengths(g grid) [][]float64 {
-	out := make([][]float64, len(g.area)/2)
+	out := make([][]float64, g.count/2)
 	area := make([]float64, len(out))
 	for p := range out {
 		out[p] = make([]float64, len(m.causes))

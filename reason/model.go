@@ -18,6 +18,7 @@ type Model struct {
 	causes  []cause // point by point, right before left: mirror is j^1
 	pointAt map[atlas.PointID]int
 	grids   []grid // from fine to coarse
+	areas   grid   // in which paint counts together
 
 	reachFirst []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
 	reach      []reach
@@ -96,7 +97,8 @@ func local(s *body.Surface, p *atlas.Point, side body.Side) []body.Weighted {
 // not through the limb to the other.
 func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
 
-// build scales the prior odds and works out the reach of the causes and the grids.
+// build scales the prior odds, lays the reach of the causes on the skin and cuts it
+// into grids.
 func (m *Model) build() {
 	sum := 0.0
 	for _, c := range m.causes {
@@ -107,9 +109,20 @@ func (m *Model) build() {
 		m.causes[j].odds = p / (1 - p)
 	}
 	fine := cutSkin(m.skin, 1)
+	near := fine.near(m.skin)
+	m.lay(fine, near)
+	m.grids = []grid{m.merged(fine, near)}
+	for _, scale := range coarser {
+		m.grids = append(m.grids, cutSkin(m.skin, scale))
+	}
+	m.areas = cutSkin(m.skin, areaScale)
+}
+
+// lay writes down what each cause does to each cell.
+func (m *Model) lay(fine grid, near [][]int32) {
 	cells := make([][]reach, m.skin.Len())
 	for j := 0; j < len(m.causes); j += 2 {
-		for c, r := range m.reachOf(&m.causes[j], fine) {
+		for c, r := range m.reachOf(&m.causes[j], fine, near) {
 			r.cause = int32(j)
 			cells[c] = append(cells[c], r)
 			r.cause = int32(j + 1)
@@ -122,14 +135,10 @@ func (m *Model) build() {
 		m.reach = append(m.reach, rs...)
 		m.reachFirst[c+1] = int32(len(m.reach))
 	}
-	m.grids = []grid{m.merged(fine)}
-	for _, scale := range coarser {
-		m.grids = append(m.grids, cutSkin(m.skin, scale))
-	}
 }
 
 // reachOf works out what a cause on the right does to each cell.
-func (m *Model) reachOf(c *cause, fine grid) map[body.CellID]reach {
+func (m *Model) reachOf(c *cause, fine grid, near [][]int32) map[body.CellID]reach {
 	out := map[body.CellID]reach{}
 	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
 	for _, w := range c.zone.Essential {
@@ -143,11 +152,11 @@ func (m *Model) reachOf(c *cause, fine grid) map[body.CellID]reach {
 		r.strength = max(r.strength, float32(w.W))
 		out[w.Cell] = r
 	}
-	around := make([]bool, len(fine.area))
+	around := make([]bool, fine.count)
 	for cell := range out {
 		if p := fine.of[cell]; p >= 0 {
 			around[p] = true
-			for _, q := range fine.near[p] {
+			for _, q := range near[p] {
 				around[q] = true
 			}
 		}

@@ -167,8 +167,12 @@ func (m *Model) candidates(v verdict, hands []signs) []Candidate {
 		j := m.cause(c.Point, c.Side)
 		lift := c.Weight / max(1-c.Weight, rounding) / m.causes[j].odds
 		best := worth[order[0]]
+		enough := firstLift
+		if len(banded[0]) == 0 {
+			enough = nextLift // something has to be checked first
+		}
 		switch {
-		case lift >= firstLift && worth[i] >= firstShare*best && len(banded[0]) < firstMax &&
+		case lift >= enough && worth[i] >= firstShare*best && len(banded[0]) < firstMax &&
 			(!c.Point.Recalled() || hands[j].familiar == Yes):
 			c.Band = CheckFirst
 			banded[0] = append(banded[0], c)

@@ -1,0 +1,272 @@
+package reason
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// someDrawing paints one to four discs on the upper body.
+func someDrawing(t *rapid.T) body.Drawing {
+	skin := body.Skin()
+	var d body.Drawing
+	for range rapid.IntRange(1, 4).Draw(t, "marks") {
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		mark.Quality = rapid.SampledFrom([]body.Quality{"", body.Aching, body.Tingling}).Draw(t, "quality")
+		middle := body.CellID(rapid.IntRange(0, skin.Len()-1).Draw(t, "middle"))
+		level := uint8(rapid.IntRange(1, 10).Draw(t, "level"))
+		for _, c := range skin.Near(skin.Centre(middle), rapid.Float64Range(0.5, 7).Draw(t, "radius")) {
+			if !skin.Hidden(c) && facing(skin.Normal(c), skin.Normal(middle)) {
+				mark.Levels[c] = level
+			}
+		}
+		d.Marks = append(d.Marks, mark)
+	}
+	return d
+}
+
+// someFindings draws findings that do not contradict each other.
+func someFindings(t *rapid.T) []Finding {
+	var out []Finding
+	points := atlas.Standard().Points()
+	check := rapid.SampledFrom([]Check{NotChecked, Yes, No})
+	for range rapid.IntRange(0, 3).Draw(t, "findings") {
+		p := rapid.SampledFrom(points).Draw(t, "point")
+		f := Finding{
+			Point: p.ID, Side: body.Side(rapid.IntRange(0, 1).Draw(t, "side")),
+			Familiar: check.Draw(t, "familiar"), Tender: check.Draw(t, "tender"),
+			Limited: check.Draw(t, "limited"), Resisted: check.Draw(t, "resisted"),
+		}
+		if !slices.ContainsFunc(out, func(o Finding) bool { return o.Point == f.Point && o.Side == f.Side }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func rank(t interface{ Fatal(...any) }, d body.Drawing, f []Finding, o Options) Ranking {
+	r, err := Standard().Rank(d, f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// samePoint lets cmp treat the atlas's points as the ids that they are.
+var samePoint = cmp.Comparer(func(a, b *atlas.Point) bool { return a == b })
+
+func TestWeightsAndBoundsAreProbabilities(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDrawing(t)
+		r := rank(t, d, someFindings(t), Options{Nodes: rapid.SampledFrom([]int{0, 1, 50}).Draw(t, "nodes")})
+		in := func(x float64) bool { return x >= 0 && x <= 1 }
+		if !in(r.Other.Weight) || r.Other.Why == "" || r.Bound < 0 {
+			t.Fatalf("something else %+v, bound %v", r.Other, r.Bound)
+		}
+		for _, c := range r.Candidates {
+			if !in(c.Weight) || c.Bound < 0 || c.Bound > r.Bound || c.Why == "" {
+				t.Fatalf("%+v with the ranking's bound %v", c, r.Bound)
+			}
+			for _, x := range c.Explains {
+				if !(x.Share > 0 && x.Share <= 1) || x.Mark >= len(d.Marks) {
+					t.Fatalf("%s explains %+v", c.Point.ID, x)
+				}
+			}
+		}
+	})
+}
+
+func TestCappedAnswersCarryBoundsThatHold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDrawing(t)
+		full, capped := rank(t, d, nil, Options{}), rank(t, d, nil, Options{Nodes: rapid.IntRange(1, 80).Draw(t, "nodes")})
+		exact := map[atlas.PointID][2]float64{}
+		bound := map[atlas.PointID][2]float64{}
+		for _, c := range full.Candidates {
+			x, b := exact[c.Point.ID], bound[c.Point.ID]
+			x[c.Side], b[c.Side] = c.Weight, c.Bound
+			exact[c.Point.ID], bound[c.Point.ID] = x, b
+		}
+		for _, c := range capped.Candidates {
+			b := bound[c.Point.ID][c.Side]
+			if want := exact[c.Point.ID][c.Side]; b > 0 && math.Abs(c.Weight-want) > c.Bound+b {
+				t.Fatalf("%s %s: %v +- %v with %d nodes, %v with all", c.Point.ID, c.Side, c.Weight, c.Bound, capped.Nodes, want)
+			}
+		}
+	})
+}
+
+func TestTheSameCaseGivesTheSameAnswer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, f := someDrawing(t), someFindings(t)
+		a, b := rank(t, d, f, Options{}), rank(t, d, f, Options{})
+		if diff := cmp.Diff(a, b, samePoint); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestTheOrderOfMarksAndFindingsDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, f := someDrawing(t), someFindings(t)
+		a := rank(t, d, f, Options{})
+		slices.Reverse(d.Marks)
+		slices.Reverse(f)
+		b := rank(t, d, f, Options{})
+		// What each explains is told mark by mark; everything else must be equal.
+		told := cmpopts.IgnoreFields(Candidate{}, "Explains", "Why")
+		if diff := cmp.Diff(a, b, samePoint, told, cmpopts.IgnoreFields(Ranking{}, "Sites")); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestMirrorImageInMirrorImageOut(t *testing.T) {
+	skin := body.Skin()
+	rapid.Check(t, func(t *rapid.T) {
+		d, f := someDrawing(t), someFindings(t)
+		var md body.Drawing
+		for _, mark := range d.Marks {
+			levels := map[body.CellID]uint8{}
+			for c, l := range mark.Levels {
+				levels[skin.Mirror(c)] = l
+			}
+			mark.Levels = levels
+			md.Marks = append(md.Marks, mark)
+		}
+		mf := slices.Clone(f)
+		for i := range mf {
+			mf[i].Side = mf[i].Side.Other()
+		}
+		type key struct {
+			Point atlas.PointID
+			Side  body.Side
+		}
+		type seen struct {
+			Weight, Bound float64
+			Explained     int
+			NotFelt       int
+		}
+		gather := func(r Ranking, turn bool) map[key]seen {
+			out := map[key]seen{}
+			for _, c := range r.Candidates {
+				side := c.Side
+				if turn {
+					side = side.Other()
+				}
+				out[key{c.Point.ID, side}] = seen{c.Weight, c.Bound, len(c.Explains), len(c.NotFelt)}
+			}
+			return out
+		}
+		a, b := rank(t, d, f, Options{}), rank(t, md, mf, Options{})
+		if a.Other.Weight != b.Other.Weight || a.Nodes != b.Nodes {
+			t.Fatalf("something else %v and %v, nodes %d and %d", a.Other.Weight, b.Other.Weight, a.Nodes, b.Nodes)
+		}
+		if len(a.Candidates) == listMax {
+			return // which of two equal ones is cut off may differ
+		}
+		if diff := cmp.Diff(gather(a, false), gather(b, true)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// weightOf is the weight of one cause on the full model, listed or not.
+func weightOf(m *Model, d body.Drawing, hands []signs, j int) float64 {
+	return m.weigh(m.read(d), hands, DefaultNodes).beliefs[j].weight
+}
+
+func TestAPositiveFindingNeverLowersAndANegativeNeverRaises(t *testing.T) {
+	m := Standard()
+	rapid.Check(t, func(t *rapid.T) {
+		d := someDrawing(t)
+		j := rapid.IntRange(0, len(m.causes)-1).Draw(t, "cause")
+		hands := make([]signs, len(m.causes))
+		hands[j].tender = rapid.SampledFrom([]Check{NotChecked, Yes, No}).Draw(t, "tender")
+		before := weightOf(m, d, hands, j)
+		hands[j].familiar = Yes
+		yes := weightOf(m, d, hands, j)
+		hands[j].familiar = No
+		no := weightOf(m, d, hands, j)
+		if yes < before-rounding || no > before+rounding {
+			t.Fatalf("%s: %v before, %v with the familiar pain, %v without it", m.causes[j].point.ID, before, yes, no)
+		}
+	})
+}
+
+func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
+	m := Standard()
+	rapid.Check(t, func(t *rapid.T) {
+		p := m.read(someDrawing(t))
+		fuller := m.clearFactor(p)
+		for c := range p.cells.All {
+			if rapid.Bool().Draw(t, "wipe") {
+				p.cells.Remove(c)
+			}
+		}
+		for j, f := range m.clearFactor(p) {
+			if f > fuller[j] || f <= 0 || fuller[j] > 1 {
+				t.Fatalf("%s: factor %v with more clear skin, %v with less", m.causes[j].point.ID, f, fuller[j])
+			}
+		}
+	})
+}
+
+// alone is the standard model with a single point, on both sides.
+func alone(t *rapid.T, fine grid, near [][]int32) *Model {
+	full := Standard()
+	j := 2 * rapid.IntRange(0, len(full.causes)/2-1).Draw(t, "point")
+	m := &Model{skin: full.skin, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
+	m.lay(fine, near)
+	return m
+}
+
+func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
+	fine := cutSkin(body.Skin(), 1)
+	near := fine.near(body.Skin())
+	rapid.Check(t, func(t *rapid.T) {
+		m := alone(t, fine, near)
+		var core []body.CellID // where the zone is full and the point of the other side is not felt
+		for _, w := range m.causes[0].zone.Essential {
+			if w.W == 1 && len(m.at(w.Cell)) == 1 {
+				core = append(core, w.Cell)
+			}
+		}
+		if len(core) == 0 {
+			return
+		}
+		from := rapid.SampledFrom(core).Draw(t, "from")
+		slices.SortStableFunc(core, func(a, b body.CellID) int {
+			da := distance2(m.skin.Centre(a), m.skin.Centre(from))
+			db := distance2(m.skin.Centre(b), m.skin.Centre(from))
+			switch {
+			case da < db:
+				return -1
+			case da > db:
+				return 1
+			}
+			return 0
+		})
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		last, hands := 0.0, make([]signs, 2)
+		for len(core) > 0 {
+			n := min(1+len(core)/4, len(core))
+			for _, c := range core[:n] {
+				mark.Levels[c] = 6
+			}
+			core = core[n:]
+			w := weightOf(m, body.Drawing{Marks: []body.Mark{mark}}, hands, 0)
+			if w < last-rounding {
+				t.Fatalf("%s fell from %v to %v", m.causes[0].point.ID, last, w)
+			}
+			last = w
+		}
+	})
+}
