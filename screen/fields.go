@@ -15,12 +15,12 @@ type fields struct {
 	err *error
 }
 
-func fieldsOf(r *record) (fields, error) {
+func fieldsOf(r *record) fields {
 	f := fields{r: r, all: map[string][]field{}, err: new(error)}
 	for _, line := range r.fields {
 		f.all[line.key] = append(f.all[line.key], line)
 	}
-	return f, nil
+	return f
 }
 
 // fail keeps the first error, at the first line with the key.

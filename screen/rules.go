@@ -120,35 +120,30 @@ func parse(file, text string) (*book, error) {
 		levels: map[Level]levelText{}, area: map[string]*area{},
 		question: map[QuestionID]*question{}, medicine: map[string]int{},
 	}
-	readers := map[string]func(*record, fields) error{
-		"rules": b.readHead, "level": b.readLevel, "area": b.readArea, "site": b.readSite,
-		"medicine": b.readMedicine, "question": b.readQuestion, "watch": b.readWatch,
+	// What is named must be known before it is named, wherever it stands in the file.
+	passes := []map[string]func(*record, fields) error{
+		{"rules": b.readHead, "level": b.readLevel, "area": b.readArea, "site": b.readSite, "medicine": b.readMedicine, "watch": b.readWatch},
+		{"question": b.readQuestion},
+		{"rule": b.readRule},
 	}
 	seen := map[string]bool{}
-	// Conditions name questions, areas and medicines, so rules are read last, wherever they stand.
-	for _, pass := range []bool{false, true} {
+	for _, r := range records {
+		known := slices.ContainsFunc(passes, func(p map[string]func(*record, fields) error) bool { return p[r.kind] != nil })
+		name := r.kind + " " + r.id
+		switch {
+		case !known:
+			return nil, &syntaxError{file, r.line, 1, fmt.Sprintf("unknown kind %q", r.kind)}
+		case seen[name] && r.kind != "watch":
+			return nil, r.errorf("%s stands here twice: give it another id", name)
+		}
+		seen[name] = true
+	}
+	for _, readers := range passes {
 		for _, r := range records {
-			if (r.kind == "rule") != pass {
-				continue
-			}
-			if name := r.kind + " " + r.id; r.kind != "watch" && seen[name] {
-				return nil, r.errorf("%s stands here twice: give it another id", name)
-			} else {
-				seen[name] = true
-			}
-			read, ok := readers[r.kind]
-			if pass {
-				read, ok = b.readRule, true
-			}
-			if !ok {
-				return nil, &syntaxError{file, r.line, 1, fmt.Sprintf("unknown kind %q", r.kind)}
-			}
-			f, err := fieldsOf(r)
-			if err != nil {
-				return nil, err
-			}
-			if err := read(r, f); err != nil {
-				return nil, err
+			if read := readers[r.kind]; read != nil {
+				if err := read(r, fieldsOf(r)); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}

@@ -160,7 +160,12 @@ func (c *inquiry) pregnant() bool { return c.client.PregnantWeeks > 0 || c.kinds
 
 // touches tells whether an area is painted.
 func (c *inquiry) touches(a *area) bool {
-	return c.skin.areas[a.index].Intersect(c.painted).Len() > 0
+	for cell := range c.painted.All {
+		if c.skin.areas[a.index].Has(cell) {
+			return true
+		}
+	}
+	return false
 }
 
 // applies tells whether a question belongs on this client's form.
