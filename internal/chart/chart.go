@@ -26,7 +26,7 @@ func ZonePaths(v *body.View, cells []body.Weighted) string {
 }
 
 func zoneRings(v *body.View, cells []body.Weighted) []ring {
-	of := make(map[body.CellID]float32, len(cells))
+	of := make([]float32, body.Skin().Len())
 	for _, c := range cells {
 		of[c.Cell] = float32(c.W)
 	}
@@ -34,7 +34,7 @@ func zoneRings(v *body.View, cells []body.Weighted) []ring {
 }
 
 // outline gives the rings of weights in view units.
-func outline(v *body.View, of map[body.CellID]float32) []ring {
+func outline(v *body.View, of []float32) []ring {
 	f, ok := weights(v, of)
 	if !ok {
 		return nil
@@ -93,9 +93,9 @@ func levels(m body.Mark) []uint8 {
 }
 
 func levelRings(v *body.View, m body.Mark, from uint8) []ring {
-	of := make(map[body.CellID]float32, len(m.Levels))
+	of := make([]float32, body.Skin().Len())
 	for c, l := range m.Levels {
-		if l >= from {
+		if l >= from && int(c) < len(of) {
 			of[c] = 1
 		}
 	}

@@ -1,6 +1,10 @@
 package chart
 
 import (
+	"bytes"
+	"image/color"
+	"image/png"
+	"io"
 	"math"
 	"testing"
 
@@ -153,5 +157,106 @@ func BenchmarkRegionPaths(b *testing.B) {
 	v := view(b, "back")
 	for b.Loop() {
 		RegionPaths(v)
+	}
+}
+
+func TestAMuscleSheetShowsZoneAndPoint(t *testing.T) {
+	m := upperTrapezius(t)
+	var buf bytes.Buffer
+	if err := MuscleSheet(&buf, m); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := png.Decode(&buf); err != nil {
+		t.Fatal(err)
+	}
+	v, pt := view(t, "head-right"), m.Points[0]
+	z := pt.Zone(body.Right)
+	p, err := pointPanel(v, pt, z, atlas.Cells(body.Skin(), m.Shape, body.Right))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y, ok := Marker(v, pt.Cell(body.Right))
+	if !ok {
+		t.Fatalf("%s is not seen in %s", pt.ID, v.Name)
+	}
+	at := p.at(point{x, y})
+	if got := p.RGBAAt(int(at.x), int(at.y)); !alike(got, zone) {
+		t.Errorf("the cross at %v has colour %v, want %v", at, got, zone)
+	}
+	hatched := 0
+	for _, c := range z.Essential {
+		x, y, ok := Marker(v, c.Cell)
+		if q := p.at(point{x, y}); ok && c.W > 0.9 && alike(p.RGBAAt(int(q.x), int(q.y)), zone) {
+			hatched++
+		}
+	}
+	if hatched < 10 {
+		t.Errorf("%d cells of the zone are hatched, want at least 10", hatched)
+	}
+}
+
+func alike(a color.RGBA, b color.NRGBA) bool {
+	d := func(x, y uint8) int { return max(int(x), int(y)) - min(int(x), int(y)) }
+	return d(a.R, b.R)+d(a.G, b.G)+d(a.B, b.B) < 60
+}
+
+func twoMarks() body.Drawing {
+	skin := body.Skin()
+	one, two := map[body.CellID]uint8{}, map[body.CellID]uint8{}
+	for c := range skin.RegionCells("infraspinous", body.Right).All {
+		one[c] = 6
+	}
+	for c := range skin.RegionCells("nape", body.Left).All {
+		two[c] = 3
+	}
+	return body.Drawing{Marks: []body.Mark{{Levels: one, Quality: body.Aching}, {Levels: two}}}
+}
+
+func TestADiscNeverCoversPaintOrAnotherDisc(t *testing.T) {
+	d := twoMarks()
+	v := view(t, "back")
+	const w, h = 26, 14
+	labels := Labels(v, d, w, h)
+	if len(labels) != 2 {
+		t.Fatalf("%d labels, want 2", len(labels))
+	}
+	painted := map[body.CellID]bool{}
+	for _, m := range d.Marks {
+		for c := range m.Levels {
+			painted[c] = true
+		}
+	}
+	for _, l := range labels {
+		for y := l.Y - h; y <= l.Y+h; y += 2 {
+			for x := l.X - w; x <= l.X+w; x += 2 {
+				if c, ok := v.Cell(int(x)*v.MapW/v.W, int(y)*v.MapH/v.H); ok && painted[c] {
+					t.Fatalf("the disc of mark %d at %.0f,%.0f covers paint at %.0f,%.0f", l.Mark, l.X, l.Y, x, y)
+				}
+			}
+		}
+	}
+	if math.Abs(labels[0].X-labels[1].X) < 2*w && math.Abs(labels[0].Y-labels[1].Y) < 2*h {
+		t.Errorf("the discs %v cover each other", labels)
+	}
+}
+
+func TestADrawingSheetIsAPicture(t *testing.T) {
+	for name, d := range map[string]body.Drawing{"two marks": twoMarks(), "nothing": {}} {
+		var buf bytes.Buffer
+		if err := DrawingSheet(&buf, d); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := png.Decode(&buf); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func BenchmarkMuscleSheet(b *testing.B) {
+	m := upperTrapezius(b)
+	for b.Loop() {
+		if err := MuscleSheet(io.Discard, m); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

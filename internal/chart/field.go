@@ -23,20 +23,18 @@ type field struct {
 	v      []float32
 }
 
-// weights spreads weights of cells over the samples in which they are seen, blurred
+// weights spreads weights, one a cell of the skin, over the samples in which they are seen, blurred
 // within the skin. On paper beside the skin the weight goes on a little, so that
 // an edge meets the outline instead of bending away from it.
-func weights(v *body.View, of map[body.CellID]float32) (field, bool) {
-	ids := v.Map()
+func weights(v *body.View, of []float32) (field, bool) {
 	lo, hi := [2]int{v.MapW, v.MapH}, [2]int{-1, -1}
-	for i, id := range ids {
-		if id == 0 {
-			continue
-		}
-		if _, ok := of[body.CellID(id-1)]; ok {
-			x, y := i%v.MapW, i/v.MapW
-			lo[0], hi[0] = min(lo[0], x), max(hi[0], x)
-			lo[1], hi[1] = min(lo[1], y), max(hi[1], y)
+	ids := v.Map()
+	for y := range v.MapH {
+		for x, id := range ids[y*v.MapW : (y+1)*v.MapW] {
+			if id != 0 && of[id-1] > 0 {
+				lo[0], hi[0] = min(lo[0], x), max(hi[0], x)
+				lo[1], hi[1] = min(lo[1], y), y
+			}
 		}
 	}
 	if hi[0] < 0 {

@@ -1,0 +1,290 @@
+package chart
+
+import (
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"io"
+	"strings"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// Sizes of a sheet in pixels; chosen by eye for a screen and for A4 across.
+const (
+	edgeSpace   = 48
+	panelHeight = 460
+	panelGap    = 20
+	textColumn  = 330
+	leastWidth  = 1180
+)
+
+// row is one line of a sheet: words at the left, pictures beside them.
+type row struct {
+	words  []styled
+	panels []*panel
+}
+
+// styled is a paragraph.
+type styled struct {
+	face typeface
+	soft bool
+	text string
+}
+
+// sheet is what a PNG shows.
+type sheet struct {
+	fonts
+
+	title, under string
+	rows         []row
+	key          []keyItem
+	foot         string
+}
+
+// keyItem explains one kind of shape.
+type keyItem struct {
+	text string
+	draw func(p *panel, r []ring)
+}
+
+func (s *sheet) write(w io.Writer) error {
+	width := leastWidth
+	for _, r := range s.rows {
+		x := 2*edgeSpace + textColumn
+		for _, p := range r.panels {
+			x += panelGap + p.Bounds().Dx()
+		}
+		width = max(width, x)
+	}
+	top := 132
+	height := top + len(s.rows)*(panelHeight+64) + 96
+	c := newCanvas(width, height)
+	c.fillAll(paper)
+	c.text(s.fonts.title, edgeSpace, 74, ink, s.title)
+	c.text(s.body, edgeSpace, 106, inkSoft, s.under)
+	y := top
+	for _, r := range s.rows {
+		draw.Draw(c, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
+		s.drawRow(c, r, y+16)
+		y += panelHeight + 64
+	}
+	draw.Draw(c, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
+	s.drawKey(c, edgeSpace, y+38)
+	c.text(s.small, edgeSpace, y+76, inkSoft, s.foot)
+	return png.Encode(w, c)
+}
+
+func (s *sheet) drawRow(c canvas, r row, top int) {
+	y := top + 22
+	for _, p := range r.words {
+		col := ink
+		if p.soft {
+			col = inkSoft
+		}
+		for _, l := range p.face.wrap(p.text, textColumn-24) {
+			c.text(p.face, edgeSpace, y, col, l)
+			y += p.face.height
+		}
+		y += 8
+	}
+	x := edgeSpace + textColumn
+	for _, p := range r.panels {
+		at := image.Rect(x, top, x+p.Bounds().Dx(), top+panelHeight)
+		draw.Draw(c, at, p, image.Point{}, draw.Over)
+		c.text(s.small, x+(p.Bounds().Dx()-s.small.width(p.v.Title))/2, top+panelHeight+22, inkSoft, p.v.Title)
+		x += p.Bounds().Dx() + panelGap
+	}
+}
+
+// drawKey draws each kind of shape on a small piece of clay.
+func (s *sheet) drawKey(c canvas, x, y int) {
+	for _, k := range s.key {
+		p := &panel{canvas: newCanvas(52, 30), scale: 1, skin: image.NewAlpha(image.Rect(0, 0, 52, 30))}
+		p.fillAll(paper)
+		whole := circle(point{26, 15}, 13)
+		for i := range whole {
+			whole[i].x = 26 + (whole[i].x-26)*1.8
+		}
+		p.skin = p.mask([]ring{whole})
+		p.fill([]ring{whole}, clay)
+		inner := circle(point{26, 15}, 9)
+		for i := range inner {
+			inner[i].x = 26 + (inner[i].x-26)*1.9
+		}
+		k.draw(p, []ring{inner})
+		draw.Draw(c, image.Rect(x, y-20, x+52, y+10), p, image.Point{}, draw.Over)
+		c.text(s.body, x+62, y+1, ink, k.text)
+		x += 62 + s.body.width(k.text) + 36
+	}
+}
+
+// MuscleSheet writes a PNG with a row for each trigger point of a muscle: all views
+// in which the point or its referral zone is seen, for the right side.
+func MuscleSheet(w io.Writer, m *atlas.Muscle) error {
+	f, err := newFonts()
+	if err != nil {
+		return err
+	}
+	s := sheet{
+		fonts: f,
+		title: capital(m.Name),
+		under: fmt.Sprintf("%s (%s), %s. Right side; the left is its mirror image.", capital(m.TA2), m.Latin, m.Lay),
+		key: []keyItem{
+			{"often felt here", (*panel).often},
+			{"sometimes", (*panel).sometimes},
+			{"where to press", func(p *panel, _ []ring) { p.cross(point{26, 15}, 6) }},
+			{"the muscle", (*panel).muscle},
+		},
+		foot: "Typical areas from the literature, not diagnostic: people differ. Knead atlas, version " + atlas.Version + ", CC BY 4.0.",
+	}
+	shape := atlas.Cells(body.Skin(), m.Shape, body.Right)
+	for i, pt := range m.Points {
+		r, err := s.pointRow(i+1, pt, shape)
+		if err != nil {
+			return err
+		}
+		s.rows = append(s.rows, r)
+	}
+	return s.write(w)
+}
+
+func (s *sheet) pointRow(number int, pt *atlas.Point, shape []body.Weighted) (row, error) {
+	r := row{words: []styled{
+		{s.head, false, fmt.Sprintf("%d  %s", number, capital(pt.Where))},
+		{s.small, true, fmt.Sprintf("%s, %s; %s", pt.ID, pt.Depth, strings.Join(words(pt.Access), ", "))},
+	}}
+	if pt.Note != "" {
+		r.words = append(r.words, styled{s.body, false, pt.Note})
+	}
+	if pt.Recalled() {
+		r.words = append(r.words, styled{s.strong, false, "Common teaching; no source was seen."})
+	}
+	r.words = append(r.words, styled{s.small, true, "Sources: " + strings.Join(words(pt.Sources), ", ")})
+	zone := pt.Zone(body.Right)
+	for _, v := range viewsOf(zone, pt) {
+		p, err := pointPanel(v, pt, zone, shape)
+		if err != nil {
+			return row{}, err
+		}
+		r.panels = append(r.panels, p)
+	}
+	return r, nil
+}
+
+func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Weighted) (*panel, error) {
+	often, sometimes := zoneRings(v, zone.Essential), zoneRings(v, zone.Spillover)
+	muscle := zoneRings(v, shape)
+	x, y, seen := Marker(v, pt.Cell(body.Right))
+	about := append(append([]ring{}, often...), sometimes...)
+	if seen {
+		about = append(about, ring{{x, y}})
+	}
+	lo, hi := window(v, about)
+	p, err := newPanel(v, lo, hi, panelHeight)
+	if err != nil {
+		return nil, err
+	}
+	p.muscle(muscle)
+	p.sometimes(sometimes)
+	p.often(often)
+	if seen {
+		p.cross(p.at(point{x, y}), 7)
+	}
+	return p, nil
+}
+
+// viewsOf chooses the views of a sheet: those that show a fair part of what is to be
+// seen, and a view of the whole body only for what no closer view shows.
+func viewsOf(zone atlas.Zone, pt *atlas.Point) []*body.View {
+	all := map[body.CellID]bool{}
+	for _, list := range [][]body.Weighted{zone.Essential, zone.Spillover} {
+		for _, c := range list {
+			if c.W >= edge {
+				all[c.Cell] = true
+			}
+		}
+	}
+	all[pt.Cell(body.Right)] = true
+	return bestViews(all)
+}
+
+// bestViews chooses views for a set of cells.
+func bestViews(cells map[body.CellID]bool) []*body.View {
+	const fair = 0.1 // of the area; chosen: less is a sliver at the edge
+	skin := body.Skin()
+	var total float64
+	for c := range cells {
+		total += skin.Area(c)
+	}
+	type shown struct {
+		v     *body.View
+		cells map[body.CellID]bool
+	}
+	var close, far []shown
+	for _, name := range body.Views() {
+		v, err := body.LoadView(body.Neutral, name)
+		if err != nil || name == "right-no-arm" || name == "inner-leg" {
+			continue
+		}
+		s := shown{v, map[body.CellID]bool{}}
+		for _, id := range v.Map() {
+			if id > 0 && cells[body.CellID(id-1)] {
+				s.cells[body.CellID(id-1)] = true
+			}
+		}
+		if len(s.cells) == 0 {
+			continue
+		}
+		if strings.Contains(name, "-") {
+			close = append(close, s)
+		} else {
+			far = append(far, s)
+		}
+	}
+	area := func(s shown, but []shown) (sum float64) {
+		for c := range s.cells {
+			known := false
+			for _, o := range but {
+				known = known || o.cells[c]
+			}
+			if !known {
+				sum += skin.Area(c)
+			}
+		}
+		return sum
+	}
+	var out []*body.View
+	var kept []shown
+	for _, s := range close {
+		if area(s, nil) >= fair*total {
+			kept = append(kept, s)
+		}
+	}
+	for _, s := range far {
+		if area(s, nil) >= fair*total && area(s, kept) >= fair/2*total || len(kept) == 0 && area(s, nil) > 0 && len(far) == 1 {
+			out = append(out, s.v)
+		}
+	}
+	for _, s := range kept {
+		out = append(out, s.v)
+	}
+	return out
+}
+
+func words[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
