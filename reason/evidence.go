@@ -1,60 +1,98 @@
 package reason
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"knead/body"
 )
 
-// paint is a drawing cell by cell: how much each painted cell counts.
+// paint is a drawing cell by cell.
 type paint struct {
-	cells  body.Set
-	counts []float64 // by cell, in (0, 1] where painted
+	cells  []body.CellID // painted and visible, rising
+	counts []float64     // by place in cells: how much the cell counts, in (0, 1]
 }
 
 // read takes the marks of a drawing together. A cell counts by its level against the
 // highest of the drawing, and less where the pain is of a kind that nerves make.
-// Levels outside 1-10 and cells that do not exist are left out.
+// Levels outside 1-10 and cells that cannot be seen are left out.
 func (m *Model) read(d body.Drawing) paint {
-	p := paint{counts: make([]float64, m.skin.Len())}
+	var all body.Set
 	peak := uint8(0)
 	for _, mark := range d.Marks {
 		for c, level := range mark.Levels {
-			if m.visible(c) && level <= 10 {
+			if m.paintable(c, level) {
+				all.Add(c)
 				peak = max(peak, level)
 			}
 		}
 	}
+	p := paint{cells: slices.Collect(all.All)}
+	p.counts = make([]float64, len(p.cells))
 	for _, mark := range d.Marks {
 		kind := 1.0
 		if nerveQuality(mark.Quality) {
 			kind = nerveLike
 		}
 		for c, level := range mark.Levels {
-			if !m.visible(c) || level < 1 || level > 10 {
-				continue
+			if m.paintable(c, level) {
+				i, _ := slices.BinarySearch(p.cells, c)
+				p.counts[i] = max(p.counts[i], kind*(levelFloor+(1-levelFloor)*float64(level)/float64(peak)))
 			}
-			p.cells.Add(c)
-			p.counts[c] = max(p.counts[c], kind*(levelFloor+(1-levelFloor)*float64(level)/float64(peak)))
 		}
 	}
 	return p
 }
 
-func nerveQuality(q body.Quality) bool {
-	return q == body.Burning || q == body.Tingling || q == body.Numb
+func (m *Model) paintable(c body.CellID, level uint8) bool {
+	return level >= 1 && level <= 10 && int(c) < m.skin.Len() && !m.skin.Hidden(c)
 }
 
-func (m *Model) visible(c body.CellID) bool { return int(c) < m.skin.Len() && !m.skin.Hidden(c) }
-
-// mirrored is the same paint on the other side.
+// mirrored is the same paint on the other side. Right cells stand before left ones.
 func (p paint) mirrored(s *body.Surface) paint {
-	out := paint{counts: make([]float64, len(p.counts))}
-	for c := range p.cells.All {
-		out.cells.Add(s.Mirror(c))
-		out.counts[s.Mirror(c)] = p.counts[c]
+	n := p.rights(s)
+	out := paint{
+		cells:  slices.Concat(p.cells[n:], p.cells[:n]),
+		counts: slices.Concat(p.counts[n:], p.counts[:n]),
+	}
+	for i, c := range out.cells {
+		out.cells[i] = s.Mirror(c)
 	}
 	return out
+}
+
+// rights counts the cells on the right.
+func (p paint) rights(s *body.Surface) int {
+	n, _ := slices.BinarySearch(p.cells, body.CellID(s.Len()/2))
+	return n
+}
+
+// heavier is 1 when more is painted on the right at the first place where the sides
+// differ, -1 when more is on the left, and 0 when the sides are mirror images.
+func (p paint) heavier(s *body.Surface) int {
+	n := p.rights(s)
+	right, left := 0, n
+	for right < n || left < len(p.cells) {
+		switch {
+		case left == len(p.cells):
+			return 1
+		case right == n:
+			return -1
+		}
+		if d := cmp.Compare(s.Mirror(p.cells[left]), p.cells[right]); d != 0 {
+			return d
+		}
+		if d := cmp.Compare(p.counts[right], p.counts[left]); d != 0 {
+			return d
+		}
+		right, left = right+1, left+1
+	}
+	return 0
+}
+
+func nerveQuality(q body.Quality) bool {
+	return q == body.Burning || q == body.Tingling || q == body.Numb
 }
 
 // observations is how much each painted cell counts in all, in whole observations.
@@ -63,13 +101,13 @@ func (p paint) mirrored(s *body.Surface) paint {
 // not twenty witnesses, and a small mark is a mark.
 func (m *Model) observations(p paint) []float64 {
 	full := make([]float64, m.areas.count)
-	for c := range p.cells.All {
+	for _, c := range p.cells {
 		full[m.areas.of[c]] += m.patches(c)
 	}
-	out := make([]float64, m.skin.Len())
-	for c := range p.cells.All {
+	out := make([]float64, len(p.cells))
+	for i, c := range p.cells {
 		f := full[m.areas.of[c]]
-		out[c] = p.counts[c] * m.patches(c) * math.Sqrt(max(f, 1)) / f
+		out[i] = p.counts[i] * m.patches(c) * math.Sqrt(max(f, 1)) / f
 	}
 	return out
 }
@@ -94,7 +132,7 @@ func (m *Model) sites(p paint) []site {
 	for i := range m.grids {
 		g, n = &m.grids[i], 0
 		at = make([]int32, g.count)
-		for c := range p.cells.All {
+		for _, c := range p.cells {
 			if q := g.of[c]; at[q] == 0 {
 				n++
 				at[q] = n
@@ -109,11 +147,11 @@ func (m *Model) sites(p paint) []site {
 		sites[i].strength = make([]float64, len(m.causes))
 	}
 	weight := m.observations(p)
-	for c := range p.cells.All {
+	for i, c := range p.cells {
 		s := &sites[at[g.of[c]]-1]
-		s.weight += weight[c]
+		s.weight += weight[i]
 		for _, r := range m.at(c) {
-			s.strength[r.cause] += weight[c] * float64(r.strength)
+			s.strength[r.cause] += weight[i] * float64(r.strength)
 		}
 	}
 	for i := range sites {
@@ -124,25 +162,27 @@ func (m *Model) sites(p paint) []site {
 	return sites
 }
 
-// clearFactor is by how much the clear skin of its zone multiplies each cause's odds.
-func (m *Model) clearFactor(p paint) []float64 {
+// clearFactors is by how much the clear skin of its zone multiplies each cause's odds.
+func (m *Model) clearFactors(p paint) []float64 {
 	often, sometimes := make([]float64, len(m.causes)), make([]float64, len(m.causes))
-	for c := range p.cells.All {
+	for _, c := range p.cells {
 		for _, r := range m.at(c) {
 			often[r.cause] += float64(r.often)
 			sometimes[r.cause] += float64(r.sometimes)
 		}
 	}
-	for j := range often {
-		missing := 1 - min(often[j]/enoughPainted, 1)
-		missingToo := 1 - min(sometimes[j]/enoughPainted, 1)
-		if len(m.causes[j].zone.Spillover) == 0 {
-			missingToo = 0
+	factors := often
+	for j := range factors {
+		loss := logOftenClear * (1 - min(often[j]/enoughPainted, 1))
+		if len(m.causes[j].zone.Spillover) > 0 {
+			loss += logSometimesClear * (1 - min(sometimes[j]/enoughPainted, 1))
 		}
-		often[j] = math.Pow(oftenClear, missing) * math.Pow(sometimesClear, missingToo)
+		factors[j] = math.Exp(loss)
 	}
-	return often
+	return factors
 }
+
+var logOftenClear, logSometimesClear = math.Log(oftenClear), math.Log(sometimesClear)
 
 // net ties the causes to the painted sites. A site of weight 1 has the chance leak of
 // being painted for another reason, and a cause of strength w alone raises its odds by

@@ -13,14 +13,16 @@ type place struct {
 	mark int
 	body.RegionSide
 	area float64 // cm2
+	told bool    // large enough to be told
 }
 
 // explainer knows where the paint of a drawing lies.
 type explainer struct {
 	m       *Model
 	places  []place
-	cells   []body.Set               // by place
-	painted map[body.RegionSide]bool // regions with enough paint to count as marked
+	cells   []body.CellID // painted, mark by mark
+	at      []int         // by place in cells: its place in places
+	painted []bool        // by region: something is painted there
 }
 
 // What counts in words (chosen, for reading only; the weights do not depend on it).
@@ -30,39 +32,33 @@ const (
 	notFeltLeast = 0.20 // of an essential zone in a region, to miss it there
 )
 
-func (m *Model) explainer(d body.Drawing, p paint) *explainer {
-	e := &explainer{m: m, painted: map[body.RegionSide]bool{}}
+func (m *Model) explainer(d body.Drawing) *explainer {
+	e := &explainer{m: m, painted: make([]bool, len(m.regions))}
+	number := make([]int, len(m.regions)) // by region: its place in this mark + 1
 	for k, mark := range d.Marks {
-		at := map[body.RegionSide]int{}
-		from, total := len(e.places), 0.0
 		var cells body.Set
-		for c := range mark.Levels {
-			if m.visible(c) && p.cells.Has(c) {
+		for c, level := range mark.Levels {
+			if m.paintable(c, level) {
 				cells.Add(c)
 			}
 		}
+		clear(number)
+		from, total := len(e.places), 0.0
 		for c := range cells.All {
-			rs := body.RegionSide{Region: m.skin.Region(c), Side: m.skin.Side(c)}
-			i, ok := at[rs]
-			if !ok {
-				i = len(e.places)
-				at[rs] = i
-				e.places = append(e.places, place{mark: k, RegionSide: rs})
-				e.cells = append(e.cells, body.Set{})
+			r := m.region[c]
+			if number[r] == 0 {
+				e.painted[r] = true
+				e.places = append(e.places, place{mark: k, RegionSide: m.regions[r]})
+				number[r] = len(e.places)
 			}
-			e.places[i].area += m.skin.Area(c)
+			e.cells = append(e.cells, c)
+			e.at = append(e.at, number[r]-1)
+			e.places[number[r]-1].area += m.skin.Area(c)
 			total += m.skin.Area(c)
-			e.cells[i].Add(c)
 		}
-		kept := from
 		for i := from; i < len(e.places); i++ {
-			e.painted[e.places[i].RegionSide] = true
-			if e.places[i].area >= placeLeast*total {
-				e.places[kept], e.cells[kept] = e.places[i], e.cells[i]
-				kept++
-			}
+			e.places[i].told = e.places[i].area >= placeLeast*total
 		}
-		e.places, e.cells = e.places[:kept], e.cells[:kept]
 	}
 	return e
 }
@@ -70,24 +66,26 @@ func (m *Model) explainer(d body.Drawing, p paint) *explainer {
 // explain adds to each candidate what it explains, what it does not, and why.
 func (e *explainer) explain(list []Candidate, hands []signs) {
 	share := make([][]float64, len(e.places)) // by place and candidate
-	slot := make([]int, len(e.m.causes))      // by cause: its candidate + 1
+	for k := range share {
+		share[k] = make([]float64, len(list))
+	}
+	slot := make([]int, len(e.m.causes)) // by cause: its candidate + 1
 	for i, c := range list {
 		slot[e.m.cause(c.Point, c.Side)] = i + 1
 	}
-	for k := range e.places {
-		share[k] = make([]float64, len(list))
-		for c := range e.cells[k].All {
-			for _, r := range e.m.at(c) {
-				if i := slot[r.cause]; i > 0 {
-					share[k][i-1] += inZone(r) * e.m.skin.Area(c) / e.places[k].area
-				}
+	for i, c := range e.cells {
+		pl := e.at[i]
+		part := e.m.skin.Area(c) / e.places[pl].area
+		for _, r := range e.m.at(c) {
+			if k := slot[r.cause]; k > 0 {
+				share[pl][k-1] += part * inZone(r)
 			}
 		}
 	}
 	for i := range list {
 		c := &list[i]
 		for k, pl := range e.places {
-			if share[k][i] < explainLeast {
+			if !pl.told || share[k][i] < explainLeast {
 				continue
 			}
 			only := true
@@ -102,9 +100,9 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 			return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Mark, b.Mark), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Side, b.Side))
 		})
 		j := e.m.cause(c.Point, c.Side)
-		for _, rs := range e.m.causes[j].core {
-			if !e.painted[rs] {
-				c.NotFelt = append(c.NotFelt, rs)
+		for _, r := range e.m.causes[j].core {
+			if !e.painted[r] {
+				c.NotFelt = append(c.NotFelt, e.m.regions[r])
 			}
 		}
 		c.Why = why(c, hands[j])
@@ -119,21 +117,19 @@ func inZone(r reach) float64 {
 
 // core lists the regions that hold a good part of an essential zone, the largest
 // part first.
-func core(s *body.Surface, z atlas.Zone) []body.RegionSide {
-	part, total := map[body.RegionSide]float64{}, 0.0
+func (m *Model) core(z atlas.Zone) []int16 {
+	part, total := map[int16]float64{}, 0.0
 	for _, w := range z.Essential {
-		a := w.W * s.Area(w.Cell)
-		part[body.RegionSide{Region: s.Region(w.Cell), Side: s.Side(w.Cell)}] += a
+		a := w.W * m.skin.Area(w.Cell)
+		part[m.region[w.Cell]] += a
 		total += a
 	}
-	var out []body.RegionSide
-	for rs, a := range part {
+	var out []int16
+	for r, a := range part {
 		if a >= notFeltLeast*total {
-			out = append(out, rs)
+			out = append(out, r)
 		}
 	}
-	slices.SortFunc(out, func(a, b body.RegionSide) int {
-		return cmp.Or(cmp.Compare(part[b], part[a]), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Side, b.Side))
-	})
+	slices.SortFunc(out, func(a, b int16) int { return cmp.Or(cmp.Compare(part[b], part[a]), cmp.Compare(a, b)) })
 	return out
 }

@@ -17,8 +17,11 @@ type Model struct {
 	skin    *body.Surface
 	causes  []cause // point by point, right before left: mirror is j^1
 	pointAt map[atlas.PointID]int
-	grids   []grid // from fine to coarse
-	areas   grid   // in which paint counts together
+	grids   []grid  // from fine to coarse
+	areas   grid    // in which paint counts together
+	area    float64 // of the whole skin, cm2
+	regions []body.RegionSide
+	region  []int16 // by cell: its place in regions
 
 	reachFirst []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
 	reach      []reach
@@ -26,13 +29,14 @@ type Model struct {
 
 // cause is a trigger point on a side.
 type cause struct {
-	point   *atlas.Point
-	side    body.Side
-	odds    float64 // that it is active, before anything is known of the client
-	studied bool
-	zone    atlas.Zone
-	local   []body.Weighted   // the muscle and the point itself; the weight is the strength
-	core    []body.RegionSide // where it is felt most
+	point     *atlas.Point
+	side      body.Side
+	odds      float64 // that it is active, before anything is known of the client
+	studied   bool
+	sensitive bool // the point lies where a touch needs asking twice
+	zone      atlas.Zone
+	local     []body.Weighted // the muscle and the point itself; the weight is the strength
+	core      []int16         // regions that hold a good part of its essential zone
 }
 
 // reach is what a cause does to one cell.
@@ -46,6 +50,7 @@ type reach struct {
 // NewModel builds the model of an atlas on a surface.
 func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 	m := &Model{atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
+	m.name()
 	known := priors(a.Studies)
 	for i, p := range a.Points() {
 		m.pointAt[p.ID] = i
@@ -56,7 +61,7 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 		for _, side := range []body.Side{body.Right, body.Left} {
 			m.causes = append(m.causes, cause{
 				point: p, side: side, odds: pr.ratio, studied: pr.studied,
-				zone: p.Zone(side), local: local(s, p, side), core: core(s, p.Zone(side)),
+				sensitive: sensitive(s.Region(p.Cell(side))), zone: p.Zone(side), local: local(s, p, side), core: m.core(p.Zone(side)),
 			})
 		}
 	}
@@ -96,6 +101,20 @@ func local(s *body.Surface, p *atlas.Point, side body.Side) []body.Weighted {
 // facing tells whether two pieces of skin look the same way, so that near the one is
 // not through the limb to the other.
 func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
+
+// name notes the region of each cell.
+func (m *Model) name() {
+	number := map[body.RegionSide]int16{}
+	for c := range body.CellID(m.skin.Len()) {
+		rs := body.RegionSide{Region: m.skin.Region(c), Side: m.skin.Side(c)}
+		if _, ok := number[rs]; !ok {
+			number[rs] = int16(len(m.regions))
+			m.regions = append(m.regions, rs)
+		}
+		m.region = append(m.region, number[rs])
+		m.area += m.skin.Area(c)
+	}
+}
 
 // build scales the prior odds, lays the reach of the causes on the skin and cuts it
 // into grids.

@@ -21,7 +21,7 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 		if len(list[0].Point.Access) > 0 && !sharesPosition(c.Point, list[0].Point) {
 			gain -= costTurn
 		}
-		if m.sensitive(c.Point) {
+		if m.causes[m.cause(c.Point, c.Side)].sensitive {
 			gain -= costSensitive
 		}
 		if gain > 0 && (best == nil || gain > best.Gain) {
@@ -58,9 +58,9 @@ func sharesPosition(a, b *atlas.Point) bool {
 	return slices.ContainsFunc(a.Access, func(p atlas.Position) bool { return slices.Contains(b.Access, p) })
 }
 
-// sensitive tells whether a point lies where a touch needs asking twice.
-func (m *Model) sensitive(p *atlas.Point) bool {
-	switch m.skin.Region(p.Cell(body.Right)) {
+// sensitive tells whether a region is one where a touch needs asking twice.
+func sensitive(r body.RegionID) bool {
+	switch r {
 	case "armpit", "throat", "under-chin", "mouth", "breast", "groin", "pubic", "coccyx", "gluteal-lower":
 		return true
 	}

@@ -19,15 +19,11 @@ func (m *Model) other(v verdict, d body.Drawing, p paint) Other {
 	var s []string
 	o := Other{Weight: v.other}
 
-	area, all := 0.0, 0.0
-	for c := range body.CellID(m.skin.Len()) {
-		a := m.skin.Area(c)
-		all += a
-		if p.cells.Has(c) {
-			area += a
-		}
+	painted := 0.0
+	for _, c := range p.cells {
+		painted += m.skin.Area(c)
 	}
-	if spread := (area/all - widespread) / (everywhere - widespread); spread > 0 {
+	if spread := (painted/m.area - widespread) / (everywhere - widespread); spread > 0 {
 		o.Weight = max(o.Weight, min(spread, 1))
 		s = append(s, "Pain in so many places at once is seldom a matter of single muscles.")
 	}
@@ -38,7 +34,7 @@ func (m *Model) other(v verdict, d body.Drawing, p paint) Other {
 		}
 	}
 	switch {
-	case p.cells.Len() == 0:
+	case len(p.cells) == 0:
 		s = append(s, "Nothing was painted.")
 	case v.other > 0.8:
 		s = append(s, "Hardly anything in the atlas is known to be felt where it is painted.")
@@ -55,8 +51,8 @@ func (m *Model) describe(d body.Drawing) []Site {
 	var out []Site
 	for i, mark := range d.Marks {
 		var cells body.Set
-		for c := range mark.Levels {
-			if m.visible(c) {
+		for c, level := range mark.Levels {
+			if m.paintable(c, level) {
 				cells.Add(c)
 			}
 		}

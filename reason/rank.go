@@ -25,7 +25,7 @@ func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, er
 	v := m.weigh(p, hands, budget)
 
 	r := Ranking{Nodes: v.nodes, Sites: m.describe(d)}
-	if p.cells.Len() == 0 && !anyYes(hands) {
+	if len(p.cells) == 0 && !anyYes(hands) {
 		r.Other = Other{Weight: 1, Why: "Nothing was painted."}
 		return r, nil
 	}
@@ -33,7 +33,7 @@ func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, er
 		r.Bound = max(r.Bound, b.bound)
 	}
 	r.Candidates = m.candidates(v, hands)
-	m.explainer(d, p).explain(r.Candidates, hands)
+	m.explainer(d).explain(r.Candidates, hands)
 	r.Other = m.other(v, d, p)
 	r.Next = m.next(r.Candidates, hands)
 	return r, nil
@@ -54,7 +54,7 @@ func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
 	if turn < 0 {
 		p, hands = p.mirrored(m.skin), mirroredHands(hands)
 	}
-	odds := m.clearFactor(p)
+	odds := m.clearFactors(p)
 	for j := range odds {
 		odds[j] *= m.causes[j].odds * hands[j].ratio()
 	}
@@ -87,16 +87,7 @@ func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
 // handedness is 1 when the evidence is heavier on the right at the first place where
 // the sides differ, -1 when it is heavier on the left, 0 when they do not differ.
 func (m *Model) handedness(p paint, hands []signs) int {
-	first, turn := body.CellID(m.skin.Len()-1), 0
-	for c := range p.cells.All {
-		right, left := c, m.skin.Mirror(c)
-		if m.skin.Side(c) == body.Left {
-			right, left = left, right
-		}
-		if d := cmp.Compare(p.counts[right], p.counts[left]); d != 0 && right < first {
-			first, turn = right, d
-		}
-	}
+	turn := p.heavier(m.skin)
 	for j := 0; turn == 0 && j < len(hands); j += 2 {
 		turn = cmp.Or(
 			cmp.Compare(hands[j].familiar, hands[j+1].familiar),
