@@ -35,8 +35,8 @@ const leak = 0.05
 
 // Clear skin speaks against a point, but little: clients mark less than they feel.
 const (
-	enoughPainted  = 0.5  // with this share of a zone painted, the rest does not count
-	oftenClear     = 0.15 // odds are multiplied by this when a whole essential zone is clear
+	enoughPainted  = 0.4  // with this share of a zone painted, the rest does not count
+	oftenClear     = 0.2  // odds are multiplied by this when a whole essential zone is clear
 	sometimesClear = 0.75 // and by this for a whole spillover zone
 )
 

@@ -127,7 +127,7 @@ func unexplained(sites []site, beliefs []belief) float64 {
 	if total == 0 {
 		return 0
 	}
-	return sum / total
+	return min(sum/total, 1)
 }
 
 // candidates picks, bands and orders what is worth checking: everything that the

@@ -1,0 +1,221 @@
+package reason
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+func find(r Ranking, p atlas.PointID, s body.Side) (Candidate, bool) {
+	for _, c := range r.Candidates {
+		if c.Point.ID == p && c.Side == s {
+			return c, true
+		}
+	}
+	return Candidate{}, false
+}
+
+func TestNothingPaintedHasNoCandidates(t *testing.T) {
+	r := rank(t, body.Drawing{}, nil, Options{})
+	if len(r.Candidates) != 0 || r.Next != nil || r.Other.Weight != 1 {
+		t.Errorf("Rank of an empty drawing = %+v", r)
+	}
+}
+
+func TestAFindingAloneIsRanked(t *testing.T) {
+	r := rank(t, body.Drawing{}, []Finding{{Point: "levator-scapulae-1", Side: body.Left, Familiar: Yes}}, Options{})
+	if len(r.Candidates) != 1 || r.Candidates[0].Point.ID != "levator-scapulae-1" || r.Candidates[0].Side != body.Left {
+		t.Errorf("Rank = %+v", r.Candidates)
+	}
+}
+
+func TestFamiliarPainMovesAPointUpAndItsAbsenceDown(t *testing.T) {
+	d := paintRegions(t, "neck-side-back right, interscapular-upper right")
+	place := func(f ...Finding) int {
+		r := rank(t, d, f, Options{})
+		return slices.IndexFunc(r.Candidates, func(c Candidate) bool {
+			return c.Point.ID == "rhomboid-minor-1" && c.Side == body.Right
+		})
+	}
+	plain := place()
+	yes := place(Finding{Muscle: "rhomboid-minor", Side: body.Right, Familiar: Yes})
+	no := place(Finding{Muscle: "rhomboid-minor", Side: body.Right, Familiar: No})
+	if !(yes < plain && plain < no) && no != -1 {
+		t.Errorf("place with familiar pain %d, unchecked %d, without %d", yes, plain, no)
+	}
+}
+
+func TestAFindingAtAPointGoesBeforeThatOfItsMuscle(t *testing.T) {
+	m := Standard()
+	hands, err := m.hands([]Finding{
+		{Muscle: "levator-scapulae", Side: body.Right, Familiar: No, Tender: Yes},
+		{Point: "levator-scapulae-1", Side: body.Right, Familiar: Yes},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := m.atlas.Point("levator-scapulae-1")
+	if got := hands[m.cause(p, body.Right)]; got.familiar != Yes || got.tender != Yes {
+		t.Errorf("signs at the point are %+v", got)
+	}
+	if got := hands[m.cause(p, body.Left)]; got != (signs{}) {
+		t.Errorf("signs on the other side are %+v", got)
+	}
+}
+
+func TestUnusableFindingsSayWhatToDo(t *testing.T) {
+	for name, f := range map[string][]Finding{
+		"no such point":  {{Point: "elbow-9", Familiar: Yes}},
+		"no such muscle": {{Muscle: "appendix", Familiar: Yes}},
+		"neither":        {{Familiar: Yes}},
+		"both":           {{Point: "levator-scapulae-1", Muscle: "levator-scapulae", Familiar: Yes}},
+		"unknown side":   {{Point: "levator-scapulae-1", Side: 7, Familiar: Yes}},
+		"unknown check":  {{Point: "levator-scapulae-1", Familiar: 9}},
+		"contradiction":  {{Point: "levator-scapulae-1", Tender: Yes}, {Point: "levator-scapulae-1", Tender: No}},
+	} {
+		if r, err := Standard().Rank(body.Drawing{}, f, Options{}); err == nil {
+			t.Errorf("%s: Rank(%+v) = %+v, want an error", name, f, r)
+		}
+	}
+}
+
+func TestRecalledTeachingIsNotCheckedFirstByItself(t *testing.T) {
+	for _, p := range atlas.Standard().Points() {
+		if !p.Recalled() {
+			continue
+		}
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		for _, w := range p.Zone(body.Right).Essential {
+			mark.Levels[w.Cell] = 8
+		}
+		c, ok := find(rank(t, body.Drawing{Marks: []body.Mark{mark}}, nil, Options{}), p.ID, body.Right)
+		if !ok || c.Band == CheckFirst || !strings.Contains(c.Why, "no source was seen") {
+			t.Errorf("%s, its whole zone painted: found %v, band %q, why %q", p.ID, ok, c.Band, c.Why)
+		}
+	}
+}
+
+func TestEachPointIsListedWhenItsWholeZoneIsPainted(t *testing.T) {
+	for _, p := range atlas.Standard().Points() {
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		for _, w := range p.Zone(body.Left).Essential {
+			mark.Levels[w.Cell] = 5
+		}
+		r := rank(t, body.Drawing{Marks: []body.Mark{mark}}, nil, Options{})
+		c, ok := find(r, p.ID, body.Left)
+		if !ok || len(c.Explains) == 0 {
+			t.Errorf("%s is not listed with what it explains; the list begins with %v", p.ID, muscles(r.Candidates))
+		}
+	}
+}
+
+func TestPainEverywhereIsSomethingElse(t *testing.T) {
+	mark := body.Mark{Levels: map[body.CellID]uint8{}}
+	for c := range body.CellID(body.Skin().Len()) {
+		mark.Levels[c] = 5
+	}
+	r := rank(t, body.Drawing{Marks: []body.Mark{mark}}, nil, Options{})
+	if r.Other.Weight < 0.9 || !strings.Contains(r.Other.Why, "so many places") {
+		t.Errorf("something else = %+v", r.Other)
+	}
+}
+
+func TestBandsStandInOrderAndAreShort(t *testing.T) {
+	rank := rank(t, paintRegions(t, "front-deltoid both, biceps both, suboccipital both, temple left"), nil, Options{})
+	order := map[Band]int{CheckFirst: 0, CheckNext: 1, AlsoPossible: 2}
+	var size [3]int
+	last := 0
+	for _, c := range rank.Candidates {
+		if order[c.Band] < last {
+			t.Fatalf("%s stands below %v", c.Point.ID, last)
+		}
+		last = order[c.Band]
+		size[last]++
+	}
+	if size[0] < 1 || size[0] > firstMax || size[1] > nextMax || size[0]+size[1]+size[2] < 10 {
+		t.Errorf("sizes of the bands are %v", size)
+	}
+}
+
+func TestTheNextCheckIsOneThatWasNotMade(t *testing.T) {
+	d := paintRegions(t, "neck-side-back right, interscapular-upper right")
+	var f []Finding
+	seen := map[atlas.PointID]bool{}
+	for range 4 {
+		r := rank(t, d, f, Options{})
+		if r.Next == nil {
+			t.Fatal("no next check")
+		}
+		if seen[r.Next.Point.ID] || r.Next.Gain <= 0 || r.Next.Gain > 1 || r.Next.Why == "" {
+			t.Fatalf("next check %+v after %v", r.Next, f)
+		}
+		seen[r.Next.Point.ID] = true
+		f = append(f, Finding{Point: r.Next.Point.ID, Side: r.Next.Side, Familiar: No})
+	}
+}
+
+func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
+	for _, w := range []float64{0, 0.01, 0.3, 0.5, 0.99, 1} {
+		miss := (familiarRatio.yes - 1) / (familiarRatio.yes - familiarRatio.no)
+		hit := familiarRatio.yes * (1 - miss)
+		want := 0.0
+		for _, x := range []struct{ joint, cause, sign float64 }{
+			{w * hit, w, w*hit + (1-w)*(1-miss)}, {w * (1 - hit), w, w*(1-hit) + (1-w)*miss},
+			{(1 - w) * (1 - miss), 1 - w, w*hit + (1-w)*(1-miss)}, {(1 - w) * miss, 1 - w, w*(1-hit) + (1-w)*miss},
+		} {
+			if x.joint > 0 {
+				want += x.joint * math.Log2(x.joint/(x.cause*x.sign))
+			}
+		}
+		if got := information(w); math.Abs(got-want) > 1e-12 {
+			t.Errorf("information(%v) = %v, want %v", w, got, want)
+		}
+		if math.Abs((1-hit)/miss-familiarRatio.no) > 1e-12 {
+			t.Errorf("hit %v and miss %v do not give the ratio %v", hit, miss, familiarRatio.no)
+		}
+	}
+}
+
+func TestPriorsFollowTheStudiesAndShrink(t *testing.T) {
+	got := priors([]atlas.Study{{N: 72, Active: true, Control: true, Percent: map[atlas.MuscleID]float64{"a": 60, "b": 20}}})
+	// Not checked figures count half: n = 30, ratios 1.5 and 0.5 of the mean.
+	if a, want := got["a"].ratio, (40+30*1.5)/(40+30.0); math.Abs(a-want) > 1e-12 {
+		t.Errorf("a = %v, want %v", a, want)
+	}
+	if b, want := got["b"].ratio, (40+30*0.5)/(40+30.0); math.Abs(b-want) > 1e-12 {
+		t.Errorf("b = %v, want %v", b, want)
+	}
+	if _, ok := got["c"]; ok {
+		t.Error("a muscle that nobody examined has a prior of its own")
+	}
+}
+
+func TestSomeFourPointsAreExpectedInAll(t *testing.T) {
+	sum := 0.0
+	for _, c := range Standard().causes {
+		sum += c.odds / (1 + c.odds)
+	}
+	if sum < 3 || sum > 5 {
+		t.Errorf("%v points are expected to be active", sum)
+	}
+}
+
+func TestPatchesMirrorAndFollowTheirSize(t *testing.T) {
+	m := Standard()
+	if n := m.grids[0].count; n < 250 || n > 450 {
+		t.Errorf("the finest grid has %d patches", n)
+	}
+	for i := range m.grids {
+		g := &m.grids[i]
+		for c := range body.CellID(m.skin.Len()) {
+			a, b := g.of[c], g.of[m.skin.Mirror(c)]
+			if (a < 0) != (b < 0) || a >= 0 && (int(a)+g.count/2)%g.count != int(b) {
+				t.Fatalf("grid %d: cell %d lies in %d, its mirror in %d of %d", i, c, a, b, g.count)
+			}
+		}
+	}
+}
