@@ -208,7 +208,7 @@ func (t *tracer) simplify(a []lattice, loop bool) [][2]float64 {
 		}
 		f = g
 	}
-	return thin(f, t.eps)
+	return Thin(f, t.eps)
 }
 
 // turnTo closes a free ring and lets it begin at its highest, leftmost point, so
@@ -232,9 +232,9 @@ func ringArea(p [][2]float64) (a float64) {
 	return a / 2
 }
 
-// thin is Ramer-Douglas-Peucker: it keeps the points that are farther than eps
-// from the line between those kept.
-func thin(p [][2]float64, eps float64) [][2]float64 {
+// Thin simplifies a line of points (Ramer-Douglas-Peucker): it keeps the ends and
+// the points that are farther than eps from the line between those kept.
+func Thin(p [][2]float64, eps float64) [][2]float64 {
 	if len(p) < 3 {
 		return p
 	}
@@ -254,6 +254,6 @@ func thin(p [][2]float64, eps float64) [][2]float64 {
 	if far <= eps {
 		return [][2]float64{a, b}
 	}
-	left := thin(p[:at+1], eps)
-	return append(slices.Clone(left), thin(p[at:], eps)[1:]...)
+	left := Thin(p[:at+1], eps)
+	return append(slices.Clone(left), Thin(p[at:], eps)[1:]...)
 }

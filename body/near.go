@@ -28,6 +28,16 @@ func turns(p Part, axis int) bool {
 	return axis == 1 && (p == Neck || p == Trunk || p == UpperArm || p == Forearm || p == Thigh || p == Leg)
 }
 
+// Gap is about the distance in cm over the skin between two places of one part,
+// good for telling which of two near places is nearer; places of different parts
+// are infinitely far apart.
+func (c Coord) Gap(d Coord) float64 {
+	if c.Part != d.Part || c.Part >= NumParts {
+		return math.Inf(1)
+	}
+	return math.Sqrt(gap2(c.Part, c.V, d.V))
+}
+
 // gap2 is about the square of the distance in cm between two places of a part.
 func gap2(p Part, a, b [3]float64) float64 {
 	if p == Head { // on a ball, so that the crown is no seam

@@ -22,9 +22,10 @@ const (
 	Neutral Figure = iota
 	Feminine
 	Masculine
+	numFigures
 )
 
-var figureNames = []string{"neutral", "feminine", "masculine"}
+var figureNames = [numFigures]string{"neutral", "feminine", "masculine"}
 
 func (f Figure) String() string {
 	if int(f) < len(figureNames) {
@@ -35,10 +36,10 @@ func (f Figure) String() string {
 
 // ParseFigure reads "neutral", "feminine" or "masculine".
 func ParseFigure(s string) (Figure, error) {
-	if i := slices.Index(figureNames, s); i >= 0 {
+	if i := slices.Index(figureNames[:], s); i >= 0 {
 		return Figure(i), nil
 	}
-	return Neutral, fmt.Errorf("figure %q: write %s", s, strings.Join(figureNames, ", "))
+	return Neutral, fmt.Errorf("figure %q: write %s", s, strings.Join(figureNames[:], ", "))
 }
 
 // View is one picture of a figure with its map of cells. Sizes and paths are in
@@ -59,8 +60,10 @@ type View struct {
 	landmarks string
 }
 
+const numViews = 14
+
 // viewNames are in the order in which they are offered.
-var viewNames = []string{
+var viewNames = [numViews]string{
 	"front", "back", "left", "right",
 	"head-front", "head-back", "head-left", "head-right",
 	"hand-palmar", "hand-dorsal", "foot-dorsal", "foot-plantar",
@@ -68,28 +71,28 @@ var viewNames = []string{
 }
 
 // Views names the views in the order in which they are offered.
-func Views() []string { return slices.Clone(viewNames) }
+func Views() []string { return slices.Clone(viewNames[:]) }
 
 // LoadView gives one view of a figure; it is decoded once.
 func LoadView(fig Figure, name string) (*View, error) {
-	i := slices.Index(viewNames, name)
+	i := slices.Index(viewNames[:], name)
 	if i < 0 {
-		return nil, fmt.Errorf("no view %q: there are %s", name, strings.Join(viewNames, ", "))
+		return nil, fmt.Errorf("no view %q: there are %s", name, strings.Join(viewNames[:], ", "))
 	}
 	if int(fig) >= len(figureNames) {
-		return nil, fmt.Errorf("no %s: there are %s", fig, strings.Join(figureNames, ", "))
+		return nil, fmt.Errorf("no %s: there are %s", fig, strings.Join(figureNames[:], ", "))
 	}
-	return loaded[fig][i]()
+	l := &loaded[fig][i]
+	l.once.Do(func() { l.view, l.err = readView(fig, name) })
+	return l.view, l.err
 }
 
-var loaded = func() (all [3][]func() (*View, error)) {
-	for f := range all {
-		for _, n := range viewNames {
-			all[f] = append(all[f], sync.OnceValues(func() (*View, error) { return readView(Figure(f), n) }))
-		}
-	}
-	return all
-}()
+// loaded keeps what was decoded, by figure and view.
+var loaded [numFigures][numViews]struct {
+	once sync.Once
+	view *View
+	err  error
+}
 
 //go:embed views
 var viewFiles embed.FS
@@ -99,40 +102,59 @@ type viewRecord struct {
 	Title, RightOn     string
 	W, H, MapW, MapH   int
 	Scale              float64
+	Even               bool   // the map is its own mirror image: only its left half is kept
+	MirrorOf           string // the map is the mirror image of this view's
 	Outline, Landmarks string
 }
 
+func viewPath(fig Figure, name, ext string) string {
+	return "views/" + fig.String() + "/" + name + "." + ext
+}
+
 func readView(fig Figure, name string) (*View, error) {
-	path := func(ext string) string { return "views/" + fig.String() + "/" + name + "." + ext }
-	rec, err := viewFiles.ReadFile(path("json"))
+	v, err := readViewFiles(fig, name)
 	if err != nil {
-		return nil, fmt.Errorf("view %s of the %s figure: %w", name, fig, err)
-	}
-	var r viewRecord
-	if err := json.Unmarshal(rec, &r); err != nil {
-		return nil, fmt.Errorf("view %s: %w", name, err)
-	}
-	v := &View{Name: name, Title: r.Title, W: r.W, H: r.H, Scale: r.Scale, RightOn: r.RightOn,
-		MapW: r.MapW, MapH: r.MapH, outline: r.Outline, landmarks: r.Landmarks}
-	packed, err := viewFiles.ReadFile(path("map.gz"))
-	if err != nil {
-		return nil, fmt.Errorf("view %s: %w", name, err)
-	}
-	if v.cells, err = unpackMap(packed, v.MapW, v.MapH); err != nil {
-		return nil, fmt.Errorf("view %s: %w", name, err)
-	}
-	if v.picture, err = viewFiles.ReadFile(path("jpg")); err != nil {
-		return nil, fmt.Errorf("view %s: %w", name, err)
-	}
-	if v.svg, err = viewFiles.ReadFile(path("svg")); err != nil {
-		return nil, fmt.Errorf("view %s: %w", name, err)
+		return nil, fmt.Errorf("view %s of the %s figure: %w; run make body", name, fig, err)
 	}
 	return v, nil
 }
 
+func readViewFiles(fig Figure, name string) (*View, error) {
+	rec, err := viewFiles.ReadFile(viewPath(fig, name, "json"))
+	if err != nil {
+		return nil, err
+	}
+	var r viewRecord
+	if err := json.Unmarshal(rec, &r); err != nil {
+		return nil, err
+	}
+	v := &View{Name: name, Title: r.Title, W: r.W, H: r.H, Scale: r.Scale, RightOn: r.RightOn,
+		MapW: r.MapW, MapH: r.MapH, outline: r.Outline, landmarks: r.Landmarks}
+	if r.MirrorOf != "" {
+		twin, err := LoadView(fig, r.MirrorOf)
+		if err != nil {
+			return nil, err
+		}
+		v.cells = mirrorMap(twin.cells, v.MapW)
+	} else {
+		packed, err := viewFiles.ReadFile(viewPath(fig, name, "map.gz"))
+		if err != nil {
+			return nil, err
+		}
+		if v.cells, err = unpackMap(packed, v.MapW, v.MapH, r.Even); err != nil {
+			return nil, err
+		}
+	}
+	if v.picture, err = viewFiles.ReadFile(viewPath(fig, name, "jpg")); err != nil {
+		return nil, err
+	}
+	v.svg, _ = viewFiles.ReadFile(viewPath(fig, name, "svg")) // made last, from the rest; a test holds that it is there
+	return v, nil
+}
+
 // unpackMap reads a cell map: rows of uint16 (little endian), each the step from
-// the sample on its left, gzipped.
-func unpackMap(packed []byte, w, h int) ([]uint16, error) {
+// the sample above, gzipped. Of an even map the left half of each row is kept.
+func unpackMap(packed []byte, w, h int, even bool) ([]uint16, error) {
 	zr, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, fmt.Errorf("cell map: %w", err)
@@ -141,18 +163,41 @@ func unpackMap(packed []byte, w, h int) ([]uint16, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cell map: %w", err)
 	}
-	if len(raw) != 2*w*h {
-		return nil, fmt.Errorf("cell map: %d bytes, want %d; run make body", len(raw), 2*w*h)
+	kept := w
+	if even {
+		kept = w / 2
+	}
+	if len(raw) != 2*kept*h {
+		return nil, fmt.Errorf("cell map: %d bytes, want %d", len(raw), 2*kept*h)
 	}
 	out := make([]uint16, w*h)
+	above := make([]uint16, kept)
 	for y := range h {
-		var v uint16
-		for x := range w {
-			v += binary.LittleEndian.Uint16(raw[2*(y*w+x):])
-			out[y*w+x] = v
+		for x := range above {
+			above[x] += binary.LittleEndian.Uint16(raw[2*(y*kept+x):])
+		}
+		copy(out[y*w:], above)
+	}
+	if even {
+		for i, n := range mirrorMap(out, w) {
+			if i%w >= kept {
+				out[i] = n
+			}
 		}
 	}
 	return out, nil
+}
+
+// mirrorMap turns a cell map into that of the opposite view.
+func mirrorMap(cells []uint16, w int) []uint16 {
+	out, s := make([]uint16, len(cells)), Skin()
+	for i, n := range cells {
+		if n > 0 {
+			n = uint16(s.Mirror(CellID(n-1))) + 1
+		}
+		out[i-i%w+w-1-i%w] = n
+	}
+	return out
 }
 
 // Cell gives the cell seen at a place of the map, 0 <= x < MapW, 0 <= y < MapH;

@@ -36,14 +36,33 @@ func flattenNipples(m *Mesh, nb [][]int32, mirror []int32) {
 	}
 }
 
-// closeLips lifts the lower lip by about half a millimetre: subdivision draws the
-// lips apart by that much, and a side view would show daylight through the mouth.
-func closeLips(m *Mesh) {
+// calmMouth closes the lips (subdivision draws them apart by half a millimetre,
+// and a side view would show daylight through the mouth) and gives the straight
+// line between them a bow: a dip in the middle, a rise beside it.
+func calmMouth(m *Mesh) {
 	c := Vec{0, 6.66, 1.45}
 	for i, p := range m.P {
-		line := 6.688 + 0.10*math.Abs(p[0])
-		if p[1] < line && p[2] > 0.9 {
-			m.P[i][1] += 0.007 * Smooth(0.50, 0.15, p.Dist(c))
+		if p[2] < 0.9 {
+			continue
+		}
+		near := Smooth(0.50, 0.15, p.Dist(c))
+		x := math.Abs(p[0])
+		if p[1] < 6.688+0.10*x {
+			m.P[i][1] += 0.007 * near
+		}
+		m.P[i][1] += near * (0.006*math.Exp(-sq((x-0.15)/0.08)) - 0.008*math.Exp(-sq(x/0.09)))
+	}
+}
+
+// softenFace lets some sky into mouth corners and lid folds, which would else be
+// drawn as black slots.
+func softenFace(sky []float64, rest []Vec, j map[string]Vec) {
+	mouth := Vec{0, 6.68, 1.35}
+	for i, p := range rest {
+		p[0] = math.Abs(p[0])
+		w := math.Max(Smooth(0.42, 0.22, p.Dist(mouth)), Smooth(0.34, 0.2, p.Dist(j["l-eye"])))
+		if w > 0 {
+			sky[i] = math.Max(sky[i], 0.62*w)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"strings"
 )
 
 // Camera is an orthographic camera. Right and Up are unit vectors of the picture,
@@ -14,7 +15,8 @@ type Camera struct {
 	Scale          float64 // view units per dm
 	W, H           int
 	Keep           func(rest Vec) bool // what to draw, asked at every sample of the neutral rest skin; nil = all
-	Even           bool                // the picture is its own mirror image
+	Even           bool                // the figure is its own mirror image here
+	MirrorOf       string              // the view that shows the same from the other side
 }
 
 // Project gives picture coordinates (view units, y down) and depth (smaller = nearer).
@@ -45,6 +47,9 @@ func cameras(b, drawn *Body) []Camera {
 	add := func(c Camera, name, title, rightOn string) {
 		c.Name, c.Title, c.RightOn = name, title, rightOn
 		c.Even = c.Keep == nil && (rightOn == "left" || rightOn == "right")
+		if rightOn == "none" {
+			c.MirrorOf = strings.Replace(name, "left", "right", 1)
+		}
 		out = append(out, c)
 	}
 	add(whole.level(front), "front", "Front", "left")
@@ -77,7 +82,9 @@ func cameras(b, drawn *Body) []Camera {
 	hip := drawn.JP["r-upper-leg"]
 	leg := Camera{Scale: whole.Scale, W: 420, H: 900}
 	leg.Centre = Vec{hip[0], lo + 430/leg.Scale, hip[2]}
-	leg.Keep = func(p Vec) bool { return p[0] < 0 && legPlane(p) < 0 }
+	leg.Keep = func(p Vec) bool {
+		return p[0] < 0 && legPlane(p) < 0 && !isArmSide(p) || p[0] < 0 && p[1] < -2 && p[0] > -3
+	}
 	add(leg.level(left), "inner-leg", "Inner side of the right leg", "all")
 
 	noArm := side.level(right)

@@ -1,18 +1,23 @@
 package main
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// The clay is a ramp in OKLCH, after the palette: its middle is oklch(.790 .040
-// 65); shadows go warmer and fuller, lights paler. Light is worked out as one
-// number, the tone, and only then becomes a colour: that keeps it matte, and the
-// figure within a narrow range on which paint and lines stay legible.
-type rgb [3]float64 // linear light
+// The middle of the clay is oklch(.790 .040 65), after the palette. Light is worked
+// out as one number, the tone, and only then becomes a colour: that keeps it matte,
+// and the figure within a narrow range on which paint and lines stay legible.
 
 const (
 	clayL, clayC, clayH = 0.790, 0.040, 65
-	clothL, clothC      = 0.695, 0.020
-	sectionL, sectionC  = 0.700, 0.030
+	clothL, clothC      = 0.690, 0.034
+	contrast            = 0.92
+	deepest             = -0.30 // tone of the deepest cleft
+	sectionL, sectionC  = 0.730, 0.040
 )
+
+type rgb [3]float64 // linear light
 
 // oklch turns lightness, chroma and hue (degrees) into linear light.
 func oklch(l, c, h float64) rgb {
@@ -32,47 +37,79 @@ func oklch(l, c, h float64) rgb {
 func (a rgb) add(b rgb) rgb       { return rgb{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
 func (a rgb) scale(s float64) rgb { return rgb{a[0] * s, a[1] * s, a[2] * s} }
 
-// sRGB is one channel as it is stored.
-func sRGB(x float64) uint8 {
-	x = Clamp(x, 0, 1)
+// gamma turns linear light into the stored scale 0..1, linear turns it back.
+func gamma(x float64) float64 {
 	if x <= 0.0031308 {
-		x *= 12.92
-	} else {
-		x = 1.055*math.Pow(x, 1/2.4) - 0.055
+		return 12.92 * x
 	}
-	return uint8(x*255 + 0.5)
+	return 1.055*math.Pow(x, 1/2.4) - 0.055
 }
 
-// material turns a tone (0 = the middle of the clay, about -0.4..0.12, steps of
-// OKLab lightness) into colour; cloth is 0 for skin, 1 for cloth.
-func material(tone, cloth float64) rgb {
-	l := clayL + (clothL-clayL)*cloth
-	c := clayC + (clothC-clayC)*cloth
-	if tone < 0 { // shadow
-		c += 0.020 * Smooth(0, -0.28, tone) * (1 - 0.4*cloth)
-		return oklch(l+tone, c, clayH-9*Smooth(0, -0.3, tone))
+func linear(x float64) float64 {
+	if x <= 0.04045 {
+		return x / 12.92
 	}
-	return oklch(l+tone, c-0.010*Smooth(0, 0.12, tone), clayH+6*Smooth(0, 0.12, tone))
+	return math.Pow((x+0.055)/1.055, 2.4)
+}
+
+// sRGB is one channel as it is stored.
+func sRGB(x float64) uint8 { return uint8(gamma(Clamp(x, 0, 1))*255 + 0.5) }
+
+// material turns a tone (0 = the middle of the clay, about -0.3..0.12, steps of
+// OKLab lightness) into colour; cloth is 0 for skin, 1 for cloth.
+//
+// Only the luma follows the tone; the colour difference of the middle stays. In
+// shadow the same difference is a fuller brown, in light a paler one, as clay is,
+// and a JPEG keeps a constant difference without a trace of blocks.
+func material(tone, cloth float64) rgb {
+	l, c := clayL+(clothL-clayL)*cloth, clayC+(clothC-clayC)*cloth
+	var mid [3]float64
+	for k, x := range oklch(l, c, clayH) {
+		mid[k] = gamma(x)
+	}
+	luma := 0.299*mid[0] + 0.587*mid[1] + 0.114*mid[2]
+	grey := gamma(math.Pow(math.Max(0, l+tone), 3)) + luma - gamma(l*l*l)
+	keep := Smooth(0, 0.30, grey) // the deepest tones do not burn
+	var out rgb
+	for k := range out {
+		out[k] = linear(grey + keep*(mid[k]-luma))
+	}
+	return out
 }
 
 // light is how a view is lit: from the upper left of the picture.
-type light struct{ key, fill, eye, up Vec }
-
-func lightOf(c *Camera) light {
-	eye := c.Dir.Mul(-1)
-	return light{
-		key:  c.Right.Mul(-0.48).Add(c.Up.Mul(0.62)).Add(eye.Mul(0.62)).Norm(),
-		fill: c.Right.Mul(0.75).Add(c.Up.Mul(0.10)).Add(eye.Mul(0.65)).Norm(),
-		eye:  eye,
-		up:   c.Up.Add(eye.Mul(0.6)).Norm(),
-	}
+type light struct {
+	key, fill, eye, up Vec
+	exposure           float64
 }
 
-// shade gives the colour of one sample.
-func (md *Model) shade(f *Frag, lt *light) rgb {
-	if f.Back {
-		return oklch(sectionL, sectionC, clayH)
+// light turns the lamp for a view and sets the exposure so that the median of the
+// skin is the middle of the clay.
+func (md *Model) light(c *Camera, buf []Frag) *light {
+	eye := c.Dir.Mul(-1)
+	lt := &light{
+		key:      c.Right.Mul(-0.48).Add(c.Up.Mul(0.62)).Add(eye.Mul(0.62)).Norm(),
+		fill:     c.Right.Mul(0.75).Add(c.Up.Mul(0.10)).Add(eye.Mul(0.65)).Norm(),
+		eye:      eye,
+		up:       c.Up.Add(eye.Mul(0.6)).Norm(),
+		exposure: 1,
 	}
+	var seen []float64
+	for i := 0; i < len(buf); i += 61 { // a prime step: an even sample
+		if f := &buf[i]; f.Face >= 0 && !f.Back {
+			e, _ := md.lit(f, lt)
+			seen = append(seen, e)
+		}
+	}
+	if len(seen) > 0 {
+		slices.Sort(seen)
+		lt.exposure = 1 / seen[len(seen)/2]
+	}
+	return lt
+}
+
+// lit is the light that a sample sends back (1 = the middle of the clay) and its cloth.
+func (md *Model) lit(f *Frag, lt *light) (e, in float64) {
 	n := f.Vec(md.N).Norm()
 	sky, rel := f.Num(md.Sky), f.Num(md.Relief)
 	cl := clothAt(f.Vec(md.Rest), f.Num(md.Arm))
@@ -82,10 +119,21 @@ func (md *Model) shade(f *Frag, lt *light) rgb {
 	amb := math.Pow(sky, 1.25)
 	k := Smooth(-0.35, 1.05, n.Dot(lt.key)) // wrapped lambert: a soft terminator
 	fill := math.Max(0, 0.5+0.5*n.Dot(lt.fill))
-	e := 0.66*k*(0.55+0.45*amb) + 0.18*fill*amb + 0.36*amb*(0.72+0.28*n.Dot(lt.up))
+	e = 0.66*k*(0.55+0.45*amb) + 0.18*fill*amb + 0.36*amb*(0.72+0.28*n.Dot(lt.up))
 	e *= 1 + Clamp(rel, -0.30, 0.20)
 	rim := 1 - 0.34*math.Pow(1-math.Max(0, n.Dot(lt.eye)), 3.2) // the drawn contour of an illustration
-	e *= rim * cl.tone
-	// e is about 0.2 .. 1.2; 0.86 is the middle. Lightness goes with the cube root.
-	return material(0.80*(math.Cbrt(e)-math.Cbrt(0.86)), cl.in)
+	return e * rim * cl.tone * lt.exposure, cl.in
+}
+
+// shade gives the colour of one sample. Lightness goes with the cube root of light.
+func (md *Model) shade(f *Frag, lt *light) rgb {
+	if f.Back {
+		return oklch(sectionL, sectionC, clayH)
+	}
+	e, in := md.lit(f, lt)
+	tone := contrast * (math.Cbrt(e) - 1)
+	if tone < deepest/2 { // clefts stay readable: the darkest tones are pressed together
+		tone = deepest - deepest/2*math.Exp((tone-deepest/2)/(-deepest/2))
+	}
+	return material(tone, in)
 }

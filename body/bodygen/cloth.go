@@ -29,8 +29,8 @@ func sq(x float64) float64 { return x * x }
 func clothEdge(p Vec, arm float64) float64 {
 	x := math.Abs(p[0])
 	az := math.Abs(Deg(math.Atan2(p[0], p[2]-0.1))) // 0 front, 180 back
-	top := 4.26 - 0.24*Smooth(35, 80, az) - 0.02*Smooth(90, 160, az)
-	bot := 3.30 + 0.16*Smooth(60, 150, az)
+	top := 4.26 - 0.26*Smooth(35, 80, az) - 0.09*Smooth(90, 150, az)
+	bot := 3.30 + 0.13*Smooth(60, 150, az)
 	band := math.Min(math.Min(top-p[1], p[1]-bot), (0.42-arm)*1.5)
 	back := Smooth(75, 125, az)
 	waist := 1.18 + 0.10*Smooth(40, 100, az) + 0.02*back

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // Shapes are weights of morph targets. Only targets that were compared with the
 // CC0 originals and found equal are used (see PROVENANCE.md). There is no equal
@@ -13,14 +16,17 @@ var shapes = map[string]map[string]float64{
 
 var figureOrder = []string{"neutral", "feminine", "masculine"}
 
+// lipsAtLayout is the lip closure with which the cells of version 1 were laid out.
+const lipsAtLayout = 0.40
+
 // shape mixes sex (0 female .. 1 male) and muscle (0 average .. 1 full), with the
 // mean of the source's faces, lids and lips closed.
 func shape(male, muscle float64) map[string]float64 {
-	const macro, lids = "macrodetails/", "expression/units/caucasian/"
+	const macro = "macrodetails/"
 	return map[string]float64{
-		lids + "eye-left-closure":  1,
-		lids + "eye-right-closure": 1,
-		lids + "mouth-compression": 0.40,
+		units + "eye-left-closure":  1,
+		units + "eye-right-closure": 1,
+		units + "mouth-compression": 0.10,
 
 		macro + "caucasian-male-young":   male / 3,
 		macro + "african-male-young":     male / 3,
@@ -34,24 +40,43 @@ func shape(male, muscle float64) map[string]float64 {
 	}
 }
 
-// loadFigure reads the source, gives it a shape and poses it. level is the
-// untouched rest skin, on which the cells are laid out.
-func loadFigure(path, name string) (b *Body, level *Mesh, err error) {
+const units = "expression/units/caucasian/"
+
+// loadFigure reads the source, gives it a shape and poses it.
+func loadFigure(path, name string) (*Body, error) {
+	rest, mirror, joints, err := morphed(path, shapes[name])
+	if err != nil {
+		return nil, err
+	}
+	calmMouth(rest)
+	flattenNipples(rest, rest.Neighbours(), mirror)
+	return NewBody(rest, joints, mirror), nil
+}
+
+// loadLayout cuts the cells on the neutral skin as it comes, without pose or edits.
+func loadLayout(path string) (*Layout, error) {
+	weights := maps.Clone(shapes["neutral"])
+	weights[units+"mouth-compression"] = lipsAtLayout
+	rest, mirror, joints, err := morphed(path, weights)
+	if err != nil {
+		return nil, err
+	}
+	return NewLayout(rest, mirror, joints, rest.Refine().Refine())
+}
+
+func morphed(path string, weights map[string]float64) (rest *Mesh, mirror []int32, joints map[string]Vec, err error) {
 	src, err := LoadSource(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	mirror, worst := MirrorMap(src.Skin().P)
 	if worst > 2e-3 {
-		return nil, nil, fmt.Errorf("the source is not symmetric: %g dm", worst)
+		return nil, nil, nil, fmt.Errorf("the source is not symmetric: %g dm", worst)
 	}
-	if err := src.Morph(shapes[name]); err != nil {
-		return nil, nil, err
+	if err := src.Morph(weights); err != nil {
+		return nil, nil, nil, err
 	}
-	rest := src.Skin()
+	rest = src.Skin()
 	Symmetrise(rest.P, mirror)
-	level = &Mesh{P: append([]Vec(nil), rest.P...), Q: rest.Q}
-	closeLips(rest)
-	flattenNipples(rest, rest.Neighbours(), mirror)
-	return NewBody(rest, src.Joints(), mirror), level, nil
+	return rest, mirror, src.Joints(), nil
 }

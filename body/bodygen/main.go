@@ -19,7 +19,15 @@ func main() {
 	figures := flag.String("figures", "", "draw only these figures, comma separated")
 	views := flag.String("views", "", "draw only these views, comma separated; \"none\" for the surface alone")
 	ss := flag.Int("ss", 3, "samples per pixel side; fewer for a quick look")
+	svg := flag.Bool("svg", false, "only draw the SVGs, from the committed maps and regions")
 	flag.Parse()
+	if *svg {
+		if err := drawings(*out); err != nil {
+			fmt.Fprintln(os.Stderr, "bodygen:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*mesh, *out, *figures, *views, *ss); err != nil {
 		fmt.Fprintln(os.Stderr, "bodygen:", err)
 		os.Exit(1)
@@ -27,21 +35,23 @@ func main() {
 }
 
 func run(mesh, out, figures, views string, ss int) error {
-	b, level, err := loadFigure(mesh, "neutral")
+	b, err := loadFigure(mesh, "neutral")
 	if err != nil {
 		return err
 	}
-	lay, err := NewLayout(level, b.Mirror, b.J, level.Refine().Refine())
+	lay, err := loadLayout(mesh)
 	if err != nil {
 		return err
 	}
+	var lines []Line
+	var height []float64
 	for _, name := range figureOrder {
 		if name != "neutral" && (!wanted(figures, name) || views == "none") {
 			continue
 		}
 		drawn := b
 		if name != "neutral" {
-			if drawn, _, err = loadFigure(mesh, name); err != nil {
+			if drawn, err = loadFigure(mesh, name); err != nil {
 				return err
 			}
 		}
@@ -50,7 +60,14 @@ func run(mesh, out, figures, views string, ss int) error {
 			if err := writeSurface(filepath.Join(out, "surface.bin.gz"), b, md); err != nil {
 				return err
 			}
+			if lines, err = newPlaces(md, NewChart(b)).parseLines(landmarkText); err != nil {
+				return err
+			}
+			height = lift(md, lines)
 		}
+		md.Lines = lines
+		md.carve(height)
+		softenFace(md.Sky, md.Rest, b.J)
 		dir := filepath.Join(out, "views", name)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err

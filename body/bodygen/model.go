@@ -9,6 +9,7 @@ type Model struct {
 	Sky    []float64 // share of the sky a vertex sees, 0..1
 	Relief []float64 // furrow (-) or ridge (+), about -0.3..0.2
 	Arm    []float64 // weight of the arm, 0..1
+	Lines  []Line    // landmarks, laid on the neutral figure
 	*Layout
 }
 
@@ -30,4 +31,16 @@ func newModel(b, drawn *Body, lay *Layout, dirs int) *Model {
 	}
 	md.Relief = RefineScalar(pose1, pose2, SmoothScalar(fine, nb1, 2))
 	return md
+}
+
+// carve lifts the skin along the landmark lines, for the pictures alone: the bones
+// and muscles that a hand would find. height is in mm.
+func (md *Model) carve(height []float64) {
+	for i, h := range height {
+		if h != 0 {
+			md.M.P[i] = md.M.P[i].Add(md.N[i].Mul(0.01 * h))
+			md.Relief[i] += 0.022 * h
+		}
+	}
+	md.N = md.M.Normals()
 }

@@ -10,7 +10,7 @@ import (
 // picture shades a view with ss x ss samples a pixel. Where there is no figure the
 // clay of its edge flows on, so that a vector outline can clip it cleanly.
 func (md *Model) picture(c *Camera, buf []Frag, ss int) *image.RGBA {
-	lt := lightOf(c)
+	lt := md.light(c, buf)
 	col := make([]rgb, c.W*c.H)
 	has := make([]bool, c.W*c.H)
 	var wg sync.WaitGroup
@@ -25,7 +25,7 @@ func (md *Model) picture(c *Camera, buf []Frag, ss int) *image.RGBA {
 						for sx := range ss {
 							if f := &buf[(y*ss+sy)*c.W*ss+x*ss+sx]; f.Face >= 0 {
 								hit++
-								acc = acc.add(md.shade(f, &lt))
+								acc = acc.add(md.shade(f, lt))
 							}
 						}
 					}

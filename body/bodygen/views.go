@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"knead/body"
 )
 
-// mapStep is the size of a step of the cell map in view units.
-const mapStep = 2
+const (
+	mapStep     = 2  // size of a step of the cell map in view units
+	jpegQuality = 72 // clay has no edges but the cloth's; more shows no more
+)
 
 // record is what is written about a view beside picture and map; body/view.go
 // reads it.
@@ -21,28 +21,37 @@ type record struct {
 	Title, RightOn     string
 	W, H, MapW, MapH   int
 	Scale              float64 // view units per cm
+	Even               bool    `json:",omitempty"`
+	MirrorOf           string  `json:",omitempty"`
 	Outline, Landmarks string
 }
 
 // writeView draws one view with ss x ss samples a pixel and writes its files.
 func (md *Model) writeView(c *Camera, ss int, dir string) error {
 	buf := Raster(md.M, c, ss, md.Rest)
-	pic, err := jpegOf(md.picture(c, buf, ss), 78)
+	pic, err := jpegOf(md.picture(c, buf, ss), jpegQuality)
 	if err != nil {
 		return err
 	}
-	ids := md.cellMap(c)
 	r := record{
 		Title: c.Title, RightOn: c.RightOn, W: c.W, H: c.H, MapW: c.W / mapStep, MapH: c.H / mapStep,
-		Scale: math.Round(c.Scale*100) / 1000, Outline: outline(buf, c, ss),
+		Scale: math.Round(c.Scale*100) / 1000, Even: c.Even, MirrorOf: c.MirrorOf,
+		Outline: outline(buf, c, ss), Landmarks: md.landmarks(c, buf, ss),
 	}
 	rec, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
 		return err
 	}
-	m := mapFile(ids, r.MapW)
-	fmt.Printf("%-14s picture %6d, map %6d, outline %5d bytes\n", c.Name, len(pic), len(m), len(r.Outline))
-	for ext, data := range map[string][]byte{"jpg": pic, "map.gz": m, "json": append(rec, '\n')} {
+	files := map[string][]byte{"jpg": pic, "json": append(rec, '\n')}
+	if c.MirrorOf == "" {
+		kept := r.MapW
+		if c.Even {
+			kept /= 2
+		}
+		files["map.gz"] = mapFile(md.cellMap(c), r.MapW, kept)
+	}
+	fmt.Printf("%-14s picture %6d, map %6d, record %5d bytes\n", c.Name, len(pic), len(files["map.gz"]), len(rec))
+	for ext, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, c.Name+"."+ext), data, 0o644); err != nil {
 			return err
 		}
@@ -51,13 +60,8 @@ func (md *Model) writeView(c *Camera, ss int, dir string) error {
 }
 
 // cellMap gives the cell plus one at the middle of every step, 0 for paper and
-// for the inside of a cut. Opposite views are mirror images to the last cell.
+// for the inside of a cut.
 func (md *Model) cellMap(c *Camera) []uint16 {
-	if c.RightOn == "none" { // a left side is the mirrored right side
-		twin := *c
-		twin.RightOn, twin.Right, twin.Dir = "all", c.Right.Mul(-1), c.Dir.Mul(-1)
-		return md.mirrored(md.cellMap(&twin), c.W/mapStep)
-	}
 	small := *c
 	small.W, small.H, small.Scale = c.W/mapStep, c.H/mapStep, c.Scale/mapStep
 	buf := Raster(md.M, &small, 1, md.Rest)
@@ -67,43 +71,7 @@ func (md *Model) cellMap(c *Camera) []uint16 {
 			out[i] = uint16(md.Cell[f.Face]) + 1
 		}
 	}
-	if c.Even {
-		twin := md.mirrored(out, small.W)
-		for i := range out {
-			if i%small.W >= small.W/2 {
-				out[i] = twin[i]
-			}
-		}
-	}
 	return out
-}
-
-// mirrored turns a map into that of the opposite side.
-func (md *Model) mirrored(ids []uint16, w int) []uint16 {
-	out := make([]uint16, len(ids))
-	half := uint16(md.Half)
-	for i, n := range ids {
-		switch {
-		case n > half:
-			n -= half
-		case n > 0:
-			n += half
-		}
-		out[i-i%w+w-1-i%w] = n
-	}
-	return out
-}
-
-// outline is the figure's edge to a tenth of a view unit.
-func outline(buf []Frag, c *Camera, ss int) string {
-	labels := make([]int32, len(buf))
-	for i := range buf {
-		if buf[i].Face >= 0 {
-			labels[i] = 1
-		}
-	}
-	rings := body.Trace(labels, c.W*ss, c.H*ss, 0.30*float64(ss))
-	return pathOf(rings[1], float64(ss), true)
 }
 
 // pathOf writes polygons as SVG path data, relative steps in tenths of a unit.

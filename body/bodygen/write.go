@@ -83,16 +83,18 @@ func fold(n Vec) [2]float64 {
 	return [2]float64{x, y}
 }
 
-// mapFile writes a cell map in the form that body/view.go describes.
-func mapFile(ids []uint16, w int) []byte {
+// mapFile writes the first kept columns of a cell map in the form that
+// body/view.go describes.
+func mapFile(ids []uint16, w, kept int) []byte {
 	raw := make([]byte, 0, 2*len(ids))
-	var last uint16
 	for i, v := range ids {
-		if i%w == 0 {
-			last = 0
+		if i%w >= kept {
+			continue
 		}
-		raw = binary.LittleEndian.AppendUint16(raw, v-last)
-		last = v
+		if i >= w {
+			v -= ids[i-w]
+		}
+		raw = binary.LittleEndian.AppendUint16(raw, v)
 	}
 	return packed(raw)
 }
