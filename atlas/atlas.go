@@ -191,7 +191,10 @@ func plainName(s string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(s), "-", " ")), " ")
 }
 
-// names are all words by which a muscle may be called.
-func (m *Muscle) names() []string {
-	return append([]string{string(m.ID), m.Name, m.TA2, m.Latin, m.Lay}, m.Aliases...)
+// ownNames mean this muscle and no other.
+func (m *Muscle) ownNames() []string {
+	return append([]string{string(m.ID), m.Name}, m.Aliases...)
 }
+
+// sharedNames may mean several parts of one muscle.
+func (m *Muscle) sharedNames() []string { return []string{m.TA2, m.Latin, m.Lay} }

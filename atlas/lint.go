@@ -1,5 +1,15 @@
 package atlas
 
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"knead/body"
+)
+
 // listNames are the lists that the lint knows: phrases that no text for a client
 // may have, long words that everybody knows, and the groups of regions that the
 // points must reach.
@@ -29,4 +39,257 @@ func (p Problem) String() string {
 }
 
 // Lint reads the atlas as a careful editor would. No problem means an empty list.
-func (a *Atlas) Lint() []Problem { return nil }
+func (a *Atlas) Lint() []Problem {
+	l := linter{atlas: a, skin: body.Skin()}
+	for _, m := range a.Muscles {
+		l.muscle(m)
+	}
+	for _, p := range a.points {
+		l.point(p)
+	}
+	l.twins()
+	l.coverage()
+	for _, t := range a.Techniques {
+		l.technique(t)
+	}
+	for _, e := range a.Exercises {
+		l.exercise(e)
+	}
+	for _, s := range a.Studies {
+		for _, id := range s.order {
+			l.knows(s.Place, id)
+		}
+	}
+	l.sources()
+	return l.found
+}
+
+// linter gathers problems.
+type linter struct {
+	atlas *Atlas
+	skin  *body.Surface
+	found []Problem
+}
+
+func (l *linter) fault(place, format string, args ...any) {
+	l.found = append(l.found, Problem{Fault, place, fmt.Sprintf(format, args...)})
+}
+
+func (l *linter) gap(place, format string, args ...any) {
+	l.found = append(l.found, Problem{Gap, place, fmt.Sprintf(format, args...)})
+}
+
+func (l *linter) knows(place string, id MuscleID) {
+	if _, ok := l.atlas.muscle[id]; !ok {
+		l.gap(place, "names muscle %q, which does not exist; add it or mend the id", id)
+	}
+}
+
+func (l *linter) muscle(m *Muscle) {
+	if len(m.Points) == 0 {
+		l.fault(m.Place, "%s has no point; add one below it", m.ID)
+	}
+	if len(Cells(l.skin, m.Shape, body.Right)) == 0 {
+		l.fault(m.Place, "the shape of %s lies nowhere on the skin; look at its coordinates", m.ID)
+	}
+	for _, r := range m.Related {
+		if r == m.ID {
+			l.fault(m.Place, "%s is related to itself; take it out", m.ID)
+		}
+		l.knows(m.Place, r)
+	}
+	for _, n := range m.ownNames() {
+		if other := l.atlas.named[plainName(n)]; other != m {
+			l.fault(m.Place, "%q means %s already; give one of them another name", n, other.ID)
+		}
+	}
+	l.forClients(m.Place, m.Client, m.SelfCare.Why)
+	l.banned(m.Place, m.Lay)
+}
+
+// near is how far, in cm, a point may lie from its muscle's shape (chosen: shapes
+// are simple and points are written from words).
+const near = 3.0
+
+func (l *linter) point(p *Point) {
+	right, left := p.Zone(body.Right), p.Zone(body.Left)
+	if len(right.Essential) == 0 {
+		l.fault(p.Place, "the essential zone of %s lies nowhere on the skin; look at its coordinates", p.ID)
+		return
+	}
+	if share := l.onSide(body.Right, right); share < 0.6 { // chosen: a zone may reach over the midline
+		l.fault(p.Place, "only %.0f %% of the zone of %s lies on the right side; write it for the right side", 100*share, p.ID)
+	}
+	if !l.mirrors(p, left) {
+		l.fault(p.Place, "the left zone of %s is not the mirror image of the right one", p.ID)
+	}
+	at := l.skin.Centre(p.Cell(body.Right))
+	best := math.Inf(1)
+	for _, c := range Cells(l.skin, p.Muscle.Shape, body.Right) {
+		best = min(best, distance(at, l.skin.Centre(c.Cell)))
+	}
+	if best > near {
+		l.fault(p.Place, "%s lies %.1f cm from the shape of %s, allowed are %.0f; mend the one or the other", p.ID, best, p.Muscle.ID, near)
+	}
+}
+
+func distance(a, b body.Vec) float64 { return math.Hypot(a[0]-b[0], math.Hypot(a[1]-b[1], a[2]-b[2])) }
+
+// onSide is the share of a zone that lies on one side.
+func (l *linter) onSide(side body.Side, z Zone) float64 {
+	var in, all float64
+	for _, list := range [][]body.Weighted{z.Essential, z.Spillover} {
+		for _, c := range list {
+			w := c.W * l.skin.Area(c.Cell)
+			if all += w; l.skin.Side(c.Cell) == side {
+				in += w
+			}
+		}
+	}
+	return in / all
+}
+
+// mirrors checks the left zone against the shapes themselves.
+func (l *linter) mirrors(p *Point, left Zone) bool {
+	z := split(Cells(l.skin, p.Essential, body.Left), Cells(l.skin, p.Spillover, body.Left))
+	return slices.Equal(z.Essential, left.Essential) && slices.Equal(z.Spillover, left.Spillover)
+}
+
+// twins finds points whose zones are the same: nobody could tell them apart.
+func (l *linter) twins() {
+	const same = 0.97 // share of the skin in common; chosen
+	points := l.atlas.points
+	for i, p := range points {
+		for _, q := range points[:i] {
+			if common(p.Zone(body.Right).Essential, q.Zone(body.Right).Essential) >= same &&
+				common(p.Zone(body.Right).Spillover, q.Zone(body.Right).Spillover) >= same {
+				l.fault(p.Place, "%s has the same zone as %s; tell them apart, or make them one point", p.ID, q.ID)
+			}
+		}
+	}
+}
+
+// common is the weight that two lists share, as a part of what either has.
+func common(a, b []body.Weighted) float64 {
+	var both, either float64
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].Cell < b[0].Cell:
+			either += a[0].W
+			a = a[1:]
+		case len(a) == 0 || b[0].Cell < a[0].Cell:
+			either += b[0].W
+			b = b[1:]
+		default:
+			both, either = both+min(a[0].W, b[0].W), either+max(a[0].W, b[0].W)
+			a, b = a[1:], b[1:]
+		}
+	}
+	if either == 0 {
+		return 1
+	}
+	return both / either
+}
+
+// coverage looks for regions to which fewer than two points refer.
+func (l *linter) coverage() {
+	const inside = 0.5 // chosen: within the drawn edge of a zone
+	reached := map[body.RegionID]int{}
+	for _, p := range l.atlas.points {
+		mine := map[body.RegionID]bool{}
+		z := p.Zone(body.Right)
+		for _, c := range append(slices.Clone(z.Essential), z.Spillover...) {
+			if c.W >= inside {
+				mine[l.skin.Region(c.Cell)] = true
+			}
+		}
+		for r := range mine {
+			reached[r]++
+		}
+	}
+	for _, r := range body.Regions() {
+		if n := reached[r.ID]; n < 2 && slices.Contains(l.atlas.lists["reached-groups"], r.Group) {
+			l.gap("", "region %s is reached by %d points, want at least two", r.ID, n)
+		}
+	}
+}
+
+func (l *linter) technique(t *Technique) {
+	l.forClients(t.Place, t.Client)
+	l.banned(t.Place, t.Lay)
+	if !l.seen(t.Sources) && !chosen(t.Note) {
+		l.fault(t.Place, "pressure and seconds of %s have no source that was seen; name one, or say in its note what was chosen and why", t.ID)
+	}
+}
+
+func (l *linter) exercise(e *Exercise) {
+	l.forClients(e.Place, e.How, e.Dose, e.Stop, e.Who)
+	for _, id := range e.Muscles {
+		l.knows(e.Place, id)
+	}
+	for _, id := range e.Regions {
+		if _, ok := body.RegionByID(id); !ok {
+			l.fault(e.Place, "region %q does not exist; mend the id", id)
+		}
+	}
+	if !l.seen(e.Sources) && !chosen(e.Dose) && !chosen(e.Evidence) {
+		l.fault(e.Place, "the dose of %s has no source that was seen; name one, or write 'chosen' and why", e.ID)
+	}
+}
+
+func chosen(s string) bool { return strings.Contains(strings.ToLower(s), "chosen") }
+
+func (l *linter) seen(ids []SourceID) bool {
+	return slices.ContainsFunc(ids, func(id SourceID) bool {
+		s, ok := l.atlas.Sources[id]
+		return ok && s.Seen != Recalled
+	})
+}
+
+// sources looks for sources that nothing uses or that stand twice, and for points
+// that rest on common teaching only.
+func (l *linter) sources() {
+	a := l.atlas
+	used := map[SourceID]bool{"recalled": true}
+	use := func(ids ...SourceID) {
+		for _, id := range ids {
+			used[id] = true
+		}
+	}
+	seen := 0
+	for _, m := range a.Muscles {
+		use(m.Sources...)
+	}
+	for _, p := range a.points {
+		use(p.Sources...)
+		if !p.Recalled() {
+			seen++
+		}
+	}
+	for _, t := range a.Techniques {
+		use(t.Sources...)
+		for _, e := range t.Evidence {
+			use(e.Source)
+		}
+	}
+	for _, e := range a.Exercises {
+		use(e.Sources...)
+	}
+	for _, s := range a.Studies {
+		use(s.Source)
+	}
+	if n := len(a.points); 10*seen < 9*n {
+		l.gap("", "%d of %d points have a source that was seen, want 90 %%", seen, n)
+	}
+	first := map[string]SourceID{}
+	for _, id := range slices.Sorted(maps.Keys(a.Sources)) {
+		s := a.Sources[id]
+		if !used[id] {
+			l.gap(s.Place, "nothing uses source %s; use it or take it out", id)
+		}
+		if other, ok := first[s.Ref]; ok && s.Ref != "" {
+			l.gap(s.Place, "source %s is the same as %s; keep one", id, other)
+		}
+		first[s.Ref] = id
+	}
+}

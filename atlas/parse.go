@@ -185,12 +185,8 @@ func (p *parser) link() {
 	slices.SortStableFunc(a.Muscles, func(x, y *Muscle) int {
 		return cmp.Compare(slices.Index(Groups, x.Group), slices.Index(Groups, y.Group))
 	})
+	a.name()
 	for _, m := range a.Muscles {
-		for _, n := range m.names() {
-			if _, ok := a.named[plainName(n)]; !ok && n != "" {
-				a.named[plainName(n)] = m
-			}
-		}
 		for _, pt := range m.Points {
 			for _, id := range pt.Sources {
 				if s, ok := a.Sources[id]; ok && s.Seen != Recalled {
@@ -199,5 +195,19 @@ func (p *parser) link() {
 			}
 		}
 		a.points = append(a.points, m.Points...)
+	}
+}
+
+// name builds the look-up by name. Working names go first, then aliases; a TA2 or
+// Latin name that several parts of one muscle share means the first of them.
+func (a *Atlas) name() {
+	for _, kind := range []func(*Muscle) []string{(*Muscle).ownNames, (*Muscle).sharedNames} {
+		for _, m := range a.Muscles {
+			for _, n := range kind(m) {
+				if _, ok := a.named[plainName(n)]; !ok && n != "" {
+					a.named[plainName(n)] = m
+				}
+			}
+		}
 	}
 }
