@@ -15,12 +15,12 @@ type canvas struct{ *image.RGBA }
 func newCanvas(w, h int) canvas { return canvas{image.NewRGBA(image.Rect(0, 0, w, h))} }
 
 func (c canvas) fillAll(col color.Color) {
-	draw.Draw(c, c.Bounds(), image.NewUniform(col), image.Point{}, draw.Src)
+	draw.Draw(c.RGBA, c.Bounds(), image.NewUniform(col), image.Point{}, draw.Src)
 }
 
 // fill covers the inside of rings, holes left out.
 func (c canvas) fill(rings []ring, col color.Color) {
-	draw.DrawMask(c, c.Bounds(), image.NewUniform(col), image.Point{}, c.mask(rings), image.Point{}, draw.Over)
+	draw.DrawMask(c.RGBA, c.Bounds(), image.NewUniform(col), image.Point{}, c.mask(rings), image.Point{}, draw.Over)
 }
 
 // mask is where rings cover the canvas.
@@ -75,7 +75,7 @@ func circle(at point, r float64) ring {
 }
 
 func (s strokes) onto(c canvas, col color.Color) {
-	s.z.Draw(c, c.Bounds(), image.NewUniform(col), image.Point{})
+	s.z.Draw(c.RGBA, c.Bounds(), image.NewUniform(col), image.Point{})
 }
 
 // stroke draws closed lines of a width with round corners.
@@ -151,5 +151,5 @@ func (c canvas) pattern(rings []ring, col color.NRGBA, cover func(x, y float64) 
 			}
 		}
 	}
-	draw.DrawMask(c, c.Bounds(), image.NewUniform(col), image.Point{}, m, image.Point{}, draw.Over)
+	draw.DrawMask(c.RGBA, c.Bounds(), image.NewUniform(col), image.Point{}, m, image.Point{}, draw.Over)
 }

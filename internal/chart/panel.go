@@ -77,7 +77,7 @@ func newPanel(v *body.View, lo, hi point, height int) (*panel, error) {
 	clay := image.NewRGBA(p.Bounds())
 	from := image.Rect(int(lo.x), int(lo.y), int(hi.x+0.5), int(hi.y+0.5))
 	xdraw.CatmullRom.Scale(clay, clay.Bounds(), picture, from, draw.Src, nil)
-	draw.DrawMask(p, p.Bounds(), clay, image.Point{}, p.skin, image.Point{}, draw.Over)
+	draw.DrawMask(p.RGBA, p.Bounds(), clay, image.Point{}, p.skin, image.Point{}, draw.Over)
 	if err := p.landmarks(); err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func smooth(in []ring) []ring {
 func (p *panel) onSkin(f func(canvas)) {
 	layer := newCanvas(p.Bounds().Dx(), p.Bounds().Dy())
 	f(layer)
-	draw.DrawMask(p, p.Bounds(), layer, image.Point{}, p.skin, image.Point{}, draw.Over)
+	draw.DrawMask(p.RGBA, p.Bounds(), layer.RGBA, image.Point{}, p.skin, image.Point{}, draw.Over)
 }
 
 // often, sometimes and muscle draw the three kinds of shapes.

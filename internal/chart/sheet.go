@@ -67,14 +67,14 @@ func (s *sheet) write(w io.Writer) error {
 	c.text(s.body, edgeSpace, 106, inkSoft, s.under)
 	y := top
 	for _, r := range s.rows {
-		draw.Draw(c, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
+		draw.Draw(c.RGBA, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
 		s.drawRow(c, r, y+16)
 		y += panelHeight + 64
 	}
-	draw.Draw(c, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
+	draw.Draw(c.RGBA, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
 	s.drawKey(c, edgeSpace, y+38)
 	c.text(s.small, edgeSpace, y+76, inkSoft, s.foot)
-	return png.Encode(w, c)
+	return png.Encode(w, c.RGBA)
 }
 
 func (s *sheet) drawRow(c canvas, r row, top int) {
@@ -93,7 +93,7 @@ func (s *sheet) drawRow(c canvas, r row, top int) {
 	x := edgeSpace + textColumn
 	for _, p := range r.panels {
 		at := image.Rect(x, top, x+p.Bounds().Dx(), top+panelHeight)
-		draw.Draw(c, at, p, image.Point{}, draw.Over)
+		draw.Draw(c.RGBA, at, p.RGBA, image.Point{}, draw.Over)
 		c.text(s.small, x+(p.Bounds().Dx()-s.small.width(p.v.Title))/2, top+panelHeight+22, inkSoft, p.v.Title)
 		x += p.Bounds().Dx() + panelGap
 	}
@@ -115,7 +115,7 @@ func (s *sheet) drawKey(c canvas, x, y int) {
 			inner[i].x = 26 + (inner[i].x-26)*1.9
 		}
 		k.draw(p, []ring{inner})
-		draw.Draw(c, image.Rect(x, y-20, x+52, y+10), p, image.Point{}, draw.Over)
+		draw.Draw(c.RGBA, image.Rect(x, y-20, x+52, y+10), p.RGBA, image.Point{}, draw.Over)
 		c.text(s.body, x+62, y+1, ink, k.text)
 		x += 62 + s.body.width(k.text) + 36
 	}

@@ -54,7 +54,7 @@ func newFonts() (fonts, error) {
 
 // text writes one line; y is its base line.
 func (c canvas) text(f typeface, x, y int, col color.Color, s string) {
-	d := font.Drawer{Dst: c, Src: image.NewUniform(col), Face: f.face, Dot: fixed.P(x, y)}
+	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(col), Face: f.face, Dot: fixed.P(x, y)}
 	d.DrawString(s)
 }
 
