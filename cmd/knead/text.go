@@ -124,9 +124,6 @@ func (t *text) ranking(r reason.Ranking) {
 		if c.Point.Recalled() {
 			about += " Common teaching; no source was seen."
 		}
-		if !c.Studied {
-			about += " How often: not studied."
-		}
 		t.para("      ", about)
 	}
 	fmt.Fprintln(t)
