@@ -1,187 +1,212 @@
 package reason
 
-import "math"
+import (
+	"math/bits"
+	"slices"
+)
 
-// flopsPerNode makes the work of the exact method and of the search comparable:
-// evaluating one node of the search costs about as much as so many entries of an
-// elimination table (measured).
-const flopsPerNode = 1024
+// entriesPerNode makes the work of the exact method and of the search comparable:
+// looking at one node of the search takes about as long as so many table entries of
+// the elimination (measured).
+const entriesPerNode = 1024
+
+// widest is the number of open sites beyond which elimination is not even tried: a
+// table would have sixteen million entries.
+const widest = 24
 
 // eliminate is the exact method. It takes the causes one by one and keeps a table
-// over the sites that some cause seen and some cause to come both touch: the chance
-// of each pattern of explained and unexplained sites. All terms are positive, so
-// nothing cancels. A backward pass gives every weight.
+// over the open sites, those that both a cause seen and a cause to come touch: the
+// chance of each pattern of explained and unexplained sites. All terms are positive,
+// so nothing cancels. A pass back gives every weight.
 //
 // The table doubles with every open site; eliminate gives nil beliefs when it would
 // cost more than the budget.
 func (n *net) eliminate(budget int) (beliefs []belief, nodes int) {
-	order, cost := n.order()
-	nodes = 1 + cost/flopsPerNode
-	if nodes > budget {
+	row, ok := n.row()
+	if nodes = 1 + row.work/entriesPerNode; !ok || nodes > budget {
 		return nil, 0
-	}
-	left := make([]int, len(n.quiet)) // causes to come, by site
-	for _, es := range n.edges {
-		for _, e := range es {
-			left[e.site]++
-		}
 	}
 	type step struct {
 		before []float64 // the table that the cause meets
-		opened []int32   // sites opened for it
-		bits   []int     // the table bit of each of its sites
+		bits   []int     // the bit of each of its sites
+		opened []int32   // sites opened for it, as the highest bits
 		closed []int     // bits removed after it, one after the other
 	}
-	steps := make([]step, len(order))
-	bit := make([]int, len(n.quiet))
-	for s := range bit {
-		bit[s] = -1
-	}
+	steps := make([]step, len(row.causes))
+	store := make([]float64, row.kept) // holds the before of all steps
+	bitStore := make([]int, 0, row.edges)
+	table := append(make([]float64, 0, 1<<row.width), 1)
+	spare := make([]float64, 0, 1<<row.width)
+
 	var open []int32 // site by bit
-	table := []float64{1}
-	for t, j := range order {
-		st := &steps[t]
+	left := n.causesPerSite()
+	for t, j := range row.causes {
+		st, p := &steps[t], n.odds[j]/(1+n.odds[j])
+		first := len(bitStore)
 		for _, e := range n.edges[j] {
-			if bit[e.site] < 0 {
-				bit[e.site] = len(open)
+			b := slices.Index(open, e.site)
+			if b < 0 {
+				b = len(open)
 				open = append(open, e.site)
 				st.opened = append(st.opened, e.site)
 				table = withBit(table, n.quiet[e.site])
 			}
+			bitStore = append(bitStore, b)
 		}
-		st.before = table
-		p := n.odds[j] / (1 + n.odds[j])
-		on := append([]float64(nil), table...)
-		for _, e := range n.edges[j] {
-			st.bits = append(st.bits, bit[e.site])
-			explain(on, bit[e.site], e.miss)
+		st.bits = bitStore[first:]
+		st.before = append(store[:0], table...)
+		store = store[len(table):]
+		for k, e := range n.edges[j] {
+			explain(table, st.bits[k], e.miss)
 		}
-		for x := range on {
-			on[x] = (1-p)*table[x] + p*on[x]
+		for x, off := range st.before {
+			table[x] = (1-p)*off + p*table[x]
 		}
-		table = on
 		for _, e := range n.edges[j] {
 			if left[e.site]--; left[e.site] == 0 {
-				b := bit[e.site]
-				table = explained(table, b)
+				b := slices.Index(open, e.site)
+				open = slices.Delete(open, b, b+1)
 				st.closed = append(st.closed, b)
-				open = append(open[:b], open[b+1:]...)
-				for i, s := range open {
-					bit[s] = i
-				}
+				table = explained(table, b)
 			}
 		}
 	}
 	total := table[0]
 
 	beliefs = make([]belief, len(n.odds))
-	back := []float64{1} // the chance that the rest explains what a pattern leaves
-	for t := len(order) - 1; t >= 0; t-- {
-		st, j := &steps[t], order[t]
-		for k := len(st.closed) - 1; k >= 0; k-- {
-			back = insertBit(back, st.closed[k])
+	back := append(table[:0], 1) // the chance that the causes to come explain what a pattern leaves
+	for t, j := range slices.Backward(row.causes) {
+		st, p := &steps[t], n.odds[j]/(1+n.odds[j])
+		for _, b := range slices.Backward(st.closed) {
+			back, spare = insertBit(spare, back, b), back
 		}
-		on := append([]float64(nil), back...)
-		for k := len(st.bits) - 1; k >= 0; k-- {
-			explainBack(on, st.bits[k], n.edges[j][k].miss)
+		on := append(spare[:0], back...)
+		for k, e := range slices.Backward(n.edges[j]) {
+			explainBack(on, st.bits[k], e.miss)
 		}
-		p := n.odds[j] / (1 + n.odds[j])
 		sum := 0.0
-		for x := range on {
-			sum += st.before[x] * on[x]
+		for x, v := range st.before {
+			sum += v * on[x]
 		}
 		beliefs[j] = belief{min(p*sum/total, 1), rounding}
-		for x := range on {
-			on[x] = (1-p)*back[x] + p*on[x]
+		for x := range back {
+			back[x] = (1-p)*back[x] + p*on[x]
 		}
-		back = on
-		for k := len(st.opened) - 1; k >= 0; k-- {
-			back = withoutBit(back, n.quiet[st.opened[k]])
+		for _, s := range slices.Backward(st.opened) {
+			back = withoutBit(back, n.quiet[s])
 		}
 	}
 	return beliefs, nodes
 }
 
-// order puts the causes in a row so that few sites are open at once: next comes the
-// cause that opens the fewest, then the one that closes the most, then the first.
-// It also counts the table entries that the row will touch.
-func (n *net) order() (order []int, cost int) {
-	left := make([]int, len(n.quiet))
-	for _, es := range n.edges {
+// row is an order in which to take the causes, and what it will cost.
+type row struct {
+	causes []int
+	width  int // the most sites open at once
+	kept   int // table entries kept for the way back
+	edges  int
+	work   int // table entries touched
+}
+
+// row finds an order that keeps few sites open. It closes site after site, next the
+// one that brings the fewest others along; a site is closed by taking all its causes,
+// those that open the least first.
+func (n *net) row() (r row, ok bool) {
+	if len(n.quiet) > 64 {
+		return r, false
+	}
+	mask := make([]uint64, len(n.odds))    // by cause: its sites
+	joined := make([]uint64, len(n.quiet)) // by site: the sites of all its causes
+	bySite := make([][]int, len(n.quiet))
+	for j, es := range n.edges {
 		for _, e := range es {
-			left[e.site]++
+			mask[j] |= 1 << e.site
+			bySite[e.site] = append(bySite[e.site], j)
+		}
+		for _, e := range es {
+			joined[e.site] |= mask[j]
+		}
+		r.edges += len(es)
+		if len(es) == 0 {
+			r.causes = append(r.causes, j)
+			r.kept, r.work = r.kept+1, r.work+2
 		}
 	}
-	open := make([]bool, len(n.quiet))
-	done := make([]bool, len(n.odds))
-	width := 0
-	for range n.odds {
-		best, bestScore := -1, math.MaxInt
-		for j, es := range n.edges {
-			if done[j] {
+	left := n.causesPerSite()
+	taken := make([]bool, len(n.odds))
+	var open, closed uint64
+	for range n.quiet {
+		next, fewest := -1, 65
+		for s := range joined {
+			if w := bits.OnesCount64(open | joined[s]&^closed); closed>>s&1 == 0 && w < fewest {
+				next, fewest = s, w
+			}
+		}
+		slices.SortStableFunc(bySite[next], func(a, b int) int {
+			return bits.OnesCount64(mask[a]&^open) - bits.OnesCount64(mask[b]&^open)
+		})
+		for _, j := range bySite[next] {
+			if taken[j] {
 				continue
 			}
-			score := 0
-			for _, e := range es {
-				if !open[e.site] {
-					score += 4
+			taken[j] = true
+			r.causes = append(r.causes, j)
+			open |= mask[j]
+			w := bits.OnesCount64(open)
+			if w > widest {
+				return r, false
+			}
+			r.width = max(r.width, w)
+			r.kept += 1 << w
+			r.work += (2 + 2*len(n.edges[j])) << w
+			for _, e := range n.edges[j] {
+				if left[e.site]--; left[e.site] == 0 {
+					open &^= 1 << e.site
 				}
-				if left[e.site] == 1 {
-					score -= 3
-				}
-			}
-			if score < bestScore {
-				best, bestScore = j, score
 			}
 		}
-		done[best] = true
-		order = append(order, best)
-		for _, e := range n.edges[best] {
-			if !open[e.site] {
-				open[e.site] = true
-				width++
-			}
-		}
-		if width > 30 {
-			return nil, math.MaxInt32
-		}
-		cost += (2 + 2*len(n.edges[best])) << width
-		for _, e := range n.edges[best] {
-			if left[e.site]--; left[e.site] == 0 {
-				width--
-			}
+		closed |= 1 << next
+	}
+	return r, true
+}
+
+func (n *net) causesPerSite() []int {
+	count := make([]int, len(n.quiet))
+	for _, es := range n.edges {
+		for _, e := range es {
+			count[e.site]++
 		}
 	}
-	return order, cost
+	return count
 }
 
 // withBit opens a site as the highest bit: unexplained with chance quiet.
 func withBit(table []float64, quiet float64) []float64 {
-	out := make([]float64, 2*len(table))
-	for x, v := range table {
-		out[x], out[x+len(table)] = v*quiet, v*(1-quiet)
+	half := len(table)
+	table = table[:2*half]
+	for x := range half {
+		table[x], table[x+half] = table[x]*quiet, table[x]*(1-quiet)
 	}
-	return out
+	return table
 }
 
 // withoutBit is withBit on the way back.
 func withoutBit(table []float64, quiet float64) []float64 {
 	half := len(table) / 2
-	out := make([]float64, half)
-	for x := range out {
-		out[x] = quiet*table[x] + (1-quiet)*table[x+half]
+	for x := range half {
+		table[x] = quiet*table[x] + (1-quiet)*table[x+half]
 	}
-	return out
+	return table[:half]
 }
 
 // explain moves to the explained half what an active cause does not miss.
 func explain(table []float64, bit int, miss float64) {
 	h := 1 << bit
 	for base := 0; base < len(table); base += 2 * h {
-		for x := base; x < base+h; x++ {
-			v := table[x]
-			table[x] = miss * v
-			table[x+h] += (1 - miss) * v
+		off, on := table[base:base+h], table[base+h:base+2*h]
+		for x, v := range off {
+			off[x] = miss * v
+			on[x] += (1 - miss) * v
 		}
 	}
 }
@@ -190,8 +215,9 @@ func explain(table []float64, bit int, miss float64) {
 func explainBack(table []float64, bit int, miss float64) {
 	h := 1 << bit
 	for base := 0; base < len(table); base += 2 * h {
-		for x := base; x < base+h; x++ {
-			table[x] = miss*table[x] + (1-miss)*table[x+h]
+		off, on := table[base:base+h], table[base+h:base+2*h]
+		for x := range off {
+			off[x] = miss*off[x] + (1-miss)*on[x]
 		}
 	}
 }
@@ -199,18 +225,18 @@ func explainBack(table []float64, bit int, miss float64) {
 // explained keeps the patterns in which a site is explained and removes its bit.
 func explained(table []float64, bit int) []float64 {
 	h := 1 << bit
-	out := make([]float64, 0, len(table)/2)
-	for base := 0; base < len(table); base += 2 * h {
-		out = append(out, table[base+h:base+2*h]...)
+	for from, to := h, 0; from < len(table); from, to = from+2*h, to+h {
+		copy(table[to:to+h], table[from:from+h])
 	}
-	return out
+	return table[:len(table)/2]
 }
 
 // insertBit is explained on the way back: an unexplained site has no chance.
-func insertBit(table []float64, bit int) []float64 {
+func insertBit(out, table []float64, bit int) []float64 {
 	h := 1 << bit
-	out := make([]float64, 2*len(table))
+	out = out[:2*len(table)]
 	for from, to := 0, 0; from < len(table); from, to = from+h, to+2*h {
+		clear(out[to : to+h])
 		copy(out[to+h:to+2*h], table[from:from+h])
 	}
 	return out

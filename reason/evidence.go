@@ -102,11 +102,11 @@ func nerveQuality(q body.Quality) bool {
 func (m *Model) observations(p paint) []float64 {
 	full := make([]float64, m.areas.count)
 	for _, c := range p.cells {
-		full[m.areas.of[c]] += m.patches(c)
+		full[m.areas.of[m.fine.of[c]]] += m.patches(c)
 	}
 	out := make([]float64, len(p.cells))
 	for i, c := range p.cells {
-		f := full[m.areas.of[c]]
+		f := full[m.areas.of[m.fine.of[c]]]
 		out[i] = p.counts[i] * m.patches(c) * math.Sqrt(max(f, 1)) / f
 	}
 	return out
@@ -126,40 +126,54 @@ type site struct {
 // sites reads the paint through the finest grid on which it touches at most maxSites
 // patches.
 func (m *Model) sites(p paint) []site {
-	var at []int32 // by patch: its site + 1
-	var g *grid
-	n := int32(0)
-	for i := range m.grids {
-		g, n = &m.grids[i], 0
-		at = make([]int32, g.count)
-		for _, c := range p.cells {
-			if q := g.of[c]; at[q] == 0 {
-				n++
-				at[q] = n
-			}
-		}
-		if n <= maxSites {
-			break
-		}
-	}
-	sites := make([]site, n)
-	for i := range sites {
-		sites[i].strength = make([]float64, len(m.causes))
-	}
 	weight := m.observations(p)
+	inPatch := make([]float64, m.fine.count)
 	for i, c := range p.cells {
-		s := &sites[at[g.of[c]]-1]
-		s.weight += weight[i]
+		inPatch[m.fine.of[c]] += weight[i]
+	}
+	at, sites := m.grids[0].sites(inPatch)
+	for i := 1; i < len(m.grids) && len(sites) > maxSites; i++ {
+		at, sites = m.grids[i].sites(inPatch)
+	}
+	strength := make([]float64, len(sites)*len(m.causes))
+	for i := range sites {
+		sites[i].strength = strength[i*len(m.causes):][:len(m.causes)]
+	}
+	for i, c := range p.cells {
+		s := &sites[at[m.fine.of[c]]]
 		for _, r := range m.at(c) {
-			s.strength[r.cause] += weight[i] * float64(r.strength)
+			s.strength[r.cause] += weight[i] * float64(r.strength) / s.weight
 		}
 	}
-	for i := range sites {
-		for j := range sites[i].strength {
-			sites[i].strength[j] /= sites[i].weight
+	for patch, w := range inPatch {
+		if w == 0 {
+			continue
+		}
+		s := &sites[at[patch]]
+		for _, j := range m.around[patch] {
+			s.strength[j] += w * anyhowPainted / s.weight
 		}
 	}
 	return sites
+}
+
+// sites gathers fine patches with these weights; at gives the site of each.
+func (g grid) sites(weight []float64) (at []int32, sites []site) {
+	number := make([]int32, g.count) // by patch: its site + 1
+	at = make([]int32, len(weight))
+	for p, w := range weight {
+		if w == 0 {
+			continue
+		}
+		q := g.of[p]
+		if number[q] == 0 {
+			sites = append(sites, site{})
+			number[q] = int32(len(sites))
+		}
+		at[p] = number[q] - 1
+		sites[at[p]].weight += w
+	}
+	return at, sites
 }
 
 // clearFactors is by how much the clear skin of its zone multiplies each cause's odds.

@@ -109,11 +109,9 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 	}
 }
 
-// inZone is how far a cell lies in the skin where a cause is felt: 0 for skin that
-// it reaches only because no zone is sharp, 1 for spillover and more.
-func inZone(r reach) float64 {
-	return min(max((float64(r.strength)-anyhowPainted)/(sometimesPainted-anyhowPainted), 0), 1)
-}
+// inZone is how far a cell lies in the skin where a cause is felt: 1 for spillover and
+// more, less over the muscle itself and in soft edges.
+func inZone(r reach) float64 { return min(float64(r.strength)/sometimesPainted, 1) }
 
 // core lists the regions that hold a good part of an essential zone, the largest
 // part first.

@@ -10,7 +10,7 @@ import (
 // grid is the skin cut into patches: at what resolution a drawing is read. Right
 // patches come first; the mirror of patch i is i plus half of all.
 type grid struct {
-	of    []int32 // by cell: its patch, -1 for a hidden cell
+	of    []int32 // the patch of each cell (-1 for a hidden one) or of each finer patch
 	count int
 }
 
@@ -21,8 +21,8 @@ var coarser = []float64{3, 9, 40}
 
 const areaScale = 9
 
-// cutSkin cuts the skin into patches of about scale*patchCM2. The finest grid keeps
-// to the borders of regions, coarser ones to those of parts.
+// cutSkin cuts the skin into patches of about scale*patchCM2 that keep to the borders
+// of parts and, at scale 1, to those of regions.
 func cutSkin(skin *body.Surface, scale float64) grid {
 	g := grid{of: make([]int32, skin.Len())}
 	type piece struct {
@@ -48,22 +48,32 @@ func cutSkin(skin *body.Surface, scale float64) grid {
 	for _, key := range order {
 		g.count += cut(skin, cells[key], scale*patchCM2[key.part], g.of, int32(g.count))
 	}
-	g.mirror(skin)
-	return g
-}
-
-// mirror gives the left side the patches of the right.
-func (g *grid) mirror(skin *body.Surface) {
 	for c := range body.CellID(skin.Len()) {
 		if r := skin.Mirror(c); skin.Side(c) == body.Left && g.of[r] >= 0 {
 			g.of[c] = g.of[r] + int32(g.count)
 		}
 	}
 	g.count *= 2
+	return g
+}
+
+// over makes a coarser grid of whole patches of a finer one: each goes where its
+// first cell lies.
+func (g grid) over(fine grid) grid {
+	out := grid{of: make([]int32, fine.count), count: g.count}
+	for i := range out.of {
+		out.of[i] = -1
+	}
+	for c, p := range fine.of {
+		if p >= 0 && out.of[p] < 0 {
+			out.of[p] = g.of[c]
+		}
+	}
+	return out
 }
 
 // near lists for each patch those that share an edge with it, rising.
-func (g *grid) near(skin *body.Surface) [][]int32 {
+func (g grid) near(skin *body.Surface) [][]int32 {
 	near := make([][]int32, g.count)
 	for c := range body.CellID(skin.Len()) {
 		p := g.of[c]
@@ -156,18 +166,17 @@ func distance2(a, b body.Vec) float64 {
 
 // merged takes together neighbouring patches of one region that no cause tells apart:
 // paint on either says the same.
-func (m *Model) merged(g grid, near [][]int32) grid {
-	half := g.count / 2
-	strength := m.strengths(g)
-	into := make([]int32, half) // the patch that stands for each
-	region := make([]body.RegionID, half)
-	for c, p := range g.of {
+func (m *Model) merged(near [][]int32) grid {
+	half := m.fine.count / 2
+	strength := m.strengths()
+	region := make([]int16, half)
+	for c, p := range m.fine.of {
 		if p >= 0 && int(p) < half {
-			region[p] = m.skin.Region(body.CellID(c))
+			region[p] = m.region[c]
 		}
 	}
-	number := make([]int32, half)
-	out := grid{of: make([]int32, len(g.of))}
+	into := make([]int32, half) // the patch that stands for each
+	out := grid{of: make([]int32, m.fine.count)}
 	for p := range into {
 		into[p] = int32(p)
 		for _, q := range near[p] {
@@ -177,28 +186,27 @@ func (m *Model) merged(g grid, near [][]int32) grid {
 			}
 		}
 		if int(into[p]) == p {
-			number[p] = int32(out.count)
+			out.of[p] = int32(out.count)
 			out.count++
+		} else {
+			out.of[p] = out.of[into[p]]
 		}
 	}
-	for c, p := range g.of {
-		out.of[c] = -1
-		if p >= 0 && int(p) < half {
-			out.of[c] = number[into[p]]
-		}
+	for p := range into {
+		out.of[half+p] = out.of[p] + int32(out.count)
 	}
-	out.mirror(m.skin)
+	out.count *= 2
 	return out
 }
 
 // strengths gives, for each right patch, the mean strength of each cause.
-func (m *Model) strengths(g grid) [][]float64 {
-	out := make([][]float64, g.count/2)
+func (m *Model) strengths() [][]float64 {
+	out := make([][]float64, m.fine.count/2)
 	area := make([]float64, len(out))
 	for p := range out {
 		out[p] = make([]float64, len(m.causes))
 	}
-	for c, p := range g.of {
+	for c, p := range m.fine.of {
 		if p < 0 || int(p) >= len(out) {
 			continue
 		}

@@ -17,11 +17,14 @@ type Model struct {
 	skin    *body.Surface
 	causes  []cause // point by point, right before left: mirror is j^1
 	pointAt map[atlas.PointID]int
-	grids   []grid  // from fine to coarse
-	areas   grid    // in which paint counts together
-	area    float64 // of the whole skin, cm2
-	regions []body.RegionSide
-	region  []int16 // by cell: its place in regions
+	region  []int16           // by cell: the number of its region and side
+	regions []body.RegionSide // by that number
+	area    float64           // of the whole skin, cm2
+
+	fine   grid      // patches of cells
+	grids  []grid    // of fine patches, the first only takes together what no cause tells apart
+	areas  grid      // of fine patches: in which paint counts together
+	around [][]int32 // by fine patch: the causes that reach it or a patch beside it
 
 	reachFirst []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
 	reach      []reach
@@ -127,25 +130,43 @@ func (m *Model) build() {
 		p := min(expectedActive*m.causes[j].odds/sum, 0.5)
 		m.causes[j].odds = p / (1 - p)
 	}
-	fine := cutSkin(m.skin, 1)
-	near := fine.near(m.skin)
-	m.lay(fine, near)
-	m.grids = []grid{m.merged(fine, near)}
+	m.fine = cutSkin(m.skin, 1)
+	near := m.fine.near(m.skin)
+	m.lay(near)
+	m.grids = []grid{m.merged(near)}
 	for _, scale := range coarser {
-		m.grids = append(m.grids, cutSkin(m.skin, scale))
+		m.grids = append(m.grids, cutSkin(m.skin, scale).over(m.fine))
 	}
-	m.areas = cutSkin(m.skin, areaScale)
+	m.areas = cutSkin(m.skin, areaScale).over(m.fine)
 }
 
-// lay writes down what each cause does to each cell.
-func (m *Model) lay(fine grid, near [][]int32) {
+// lay writes down what each cause does to each cell, and which causes are around.
+func (m *Model) lay(near [][]int32) {
 	cells := make([][]reach, m.skin.Len())
+	m.around = make([][]int32, m.fine.count)
+	half := m.fine.count / 2
 	for j := 0; j < len(m.causes); j += 2 {
-		for c, r := range m.reachOf(&m.causes[j], fine, near) {
-			r.cause = int32(j)
+		right, left := int32(j), int32(j+1)
+		around := make([]bool, m.fine.count)
+		for c, r := range m.reachOf(&m.causes[j]) {
+			r.cause = right
 			cells[c] = append(cells[c], r)
-			r.cause = int32(j + 1)
+			r.cause = left
 			cells[m.skin.Mirror(c)] = append(cells[m.skin.Mirror(c)], r)
+			if p := m.fine.of[c]; p >= 0 {
+				around[p] = true
+				for _, q := range near[p] {
+					around[q] = true
+				}
+			}
+		}
+		for p := range around {
+			if around[p] {
+				m.around[p] = append(m.around[p], right)
+			}
+			if around[(p+half)%m.fine.count] {
+				m.around[p] = append(m.around[p], left)
+			}
 		}
 	}
 	m.reachFirst = make([]int32, m.skin.Len()+1)
@@ -156,8 +177,8 @@ func (m *Model) lay(fine grid, near [][]int32) {
 	}
 }
 
-// reachOf works out what a cause on the right does to each cell.
-func (m *Model) reachOf(c *cause, fine grid, near [][]int32) map[body.CellID]reach {
+// reachOf works out what a cause does to each cell.
+func (m *Model) reachOf(c *cause) map[body.CellID]reach {
 	out := map[body.CellID]reach{}
 	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
 	for _, w := range c.zone.Essential {
@@ -170,22 +191,6 @@ func (m *Model) reachOf(c *cause, fine grid, near [][]int32) map[body.CellID]rea
 		r := out[w.Cell]
 		r.strength = max(r.strength, float32(w.W))
 		out[w.Cell] = r
-	}
-	around := make([]bool, fine.count)
-	for cell := range out {
-		if p := fine.of[cell]; p >= 0 {
-			around[p] = true
-			for _, q := range near[p] {
-				around[q] = true
-			}
-		}
-	}
-	for cell, p := range fine.of {
-		if p >= 0 && around[p] {
-			r := out[body.CellID(cell)]
-			r.strength = max(r.strength, anyhowPainted)
-			out[body.CellID(cell)] = r
-		}
 	}
 	return out
 }

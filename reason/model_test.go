@@ -216,22 +216,21 @@ func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
 }
 
 // alone is the standard model with a single point, on both sides.
-func alone(t *rapid.T, fine grid, near [][]int32) *Model {
+func alone(t *rapid.T, near [][]int32) *Model {
 	full := Standard()
 	j := 2 * rapid.IntRange(0, len(full.causes)/2-1).Draw(t, "point")
-	m := &Model{skin: full.skin, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
-	m.lay(fine, near)
+	m := &Model{skin: full.skin, fine: full.fine, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
+	m.lay(near)
 	return m
 }
 
 func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
-	fine := cutSkin(body.Skin(), 1)
-	near := fine.near(body.Skin())
+	near := Standard().fine.near(body.Skin())
 	rapid.Check(t, func(t *rapid.T) {
-		m := alone(t, fine, near)
+		m := alone(t, near)
 		var core []body.CellID // where the zone is full and the point of the other side is not felt
 		for _, w := range m.causes[0].zone.Essential {
-			if w.W == 1 && len(m.at(w.Cell)) == 1 {
+			if w.W == 1 && len(m.around[m.fine.of[w.Cell]]) == 1 {
 				core = append(core, w.Cell)
 			}
 		}

@@ -21,7 +21,7 @@ const (
 	sometimesPainted = 0.22  // in a spillover zone
 	nearPainted      = 0.35  // over the point itself: points usually hurt where they are, too
 	overPainted      = 0.15  // elsewhere over the muscle
-	anyhowPainted    = 0.025 // in and around any of these: no muscle is excluded by geometry alone
+	anyhowPainted    = 0.025 // more, in and around any of these: no muscle is excluded by geometry alone
 )
 
 // nearPointCM is how far around a point its own tenderness is painted: about the

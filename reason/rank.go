@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"knead/atlas"
 	"knead/body"
 )
 
@@ -133,41 +132,40 @@ func unexplained(sites []site, beliefs []belief) float64 {
 // candidates picks, bands and orders what is worth checking: everything that the
 // paint reaches or that a finding speaks for.
 func (m *Model) candidates(v verdict, hands []signs) []Candidate {
-	var list []Candidate
+	var order []int
 	for j := range m.causes {
-		if c := &m.causes[j]; v.reached[j] || hands[j].any(Yes) {
-			list = append(list, Candidate{
-				Point: c.point, Side: c.side, Weight: v.beliefs[j].weight, Bound: v.beliefs[j].bound, Studied: c.studied,
-			})
+		if v.reached[j] || hands[j].any(Yes) {
+			order = append(order, j)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Point.ID, b.Point.ID), cmp.Compare(a.Side, b.Side))
+	worth := m.worthChecking(order, v)
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(
+			cmp.Compare(worth[b], worth[a]),
+			cmp.Compare(m.causes[a].point.ID, m.causes[b].point.ID),
+			cmp.Compare(m.causes[a].side, m.causes[b].side),
+		)
 	})
-	worth := worthChecking(list)
-	order := make([]int, len(list))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
 	order = order[:min(listMax, len(order))]
 
 	var banded [3][]Candidate
-	for _, i := range order {
-		c := list[i]
-		j := m.cause(c.Point, c.Side)
+	for _, j := range order {
+		c := Candidate{
+			Point: m.causes[j].point, Side: m.causes[j].side, Studied: m.causes[j].studied,
+			Weight: v.beliefs[j].weight, Bound: v.beliefs[j].bound,
+		}
 		lift := c.Weight / max(1-c.Weight, rounding) / m.causes[j].odds
-		best := worth[order[0]]
+		share := worth[j] / worth[order[0]]
 		enough := firstLift
 		if len(banded[0]) == 0 {
 			enough = nextLift // something has to be checked first
 		}
 		switch {
-		case lift >= enough && worth[i] >= firstShare*best && len(banded[0]) < firstMax &&
+		case lift >= enough && share >= firstShare && len(banded[0]) < firstMax &&
 			(!c.Point.Recalled() || hands[j].familiar == Yes):
 			c.Band = CheckFirst
 			banded[0] = append(banded[0], c)
-		case lift >= nextLift && worth[i] >= nextShare*best && len(banded[1]) < nextMax:
+		case lift >= nextLift && share >= nextShare && len(banded[1]) < nextMax:
 			c.Band = CheckNext
 			banded[1] = append(banded[1], c)
 		default:
@@ -178,19 +176,22 @@ func (m *Model) candidates(v verdict, hands []signs) []Candidate {
 	return slices.Concat(banded[0], banded[1], banded[2])
 }
 
-// worthChecking is the weight of candidates, best first, but each further point of a
-// muscle counts half of the one before: hands that check the first are there already,
-// and a list that names one muscle five times hides the others.
-func worthChecking(list []Candidate) []float64 {
-	type muscle struct {
-		id   atlas.MuscleID
-		side body.Side
-	}
-	worth, times := make([]float64, len(list)), map[muscle]int{}
-	for i, c := range list {
-		mu := muscle{c.Point.Muscle.ID, c.Side}
-		worth[i] = c.Weight * math.Pow(furtherPoint, float64(times[mu]))
-		times[mu]++
+// worthChecking is the weight of the causes in the order, by cause; but each further
+// point of a muscle counts half of the one before: hands that check the first are
+// there already, and a list that names one muscle five times hides the others.
+func (m *Model) worthChecking(order []int, v verdict) []float64 {
+	worth := make([]float64, len(m.causes))
+	for _, j := range order {
+		worth[j] = v.beliefs[j].weight
+		for _, p := range m.causes[j].point.Muscle.Points {
+			k := m.cause(p, m.causes[j].side)
+			if k == j {
+				continue
+			}
+			if other := v.beliefs[k].weight; other > v.beliefs[j].weight || other == v.beliefs[j].weight && k < j {
+				worth[j] *= furtherPoint
+			}
+		}
 	}
 	return worth
 }

@@ -209,13 +209,44 @@ func TestPatchesMirrorAndFollowTheirSize(t *testing.T) {
 	if n := m.grids[0].count; n < 250 || n > 450 {
 		t.Errorf("the finest grid has %d patches", n)
 	}
-	for i := range m.grids {
-		g := &m.grids[i]
-		for c := range body.CellID(m.skin.Len()) {
-			a, b := g.of[c], g.of[m.skin.Mirror(c)]
-			if (a < 0) != (b < 0) || a >= 0 && (int(a)+g.count/2)%g.count != int(b) {
-				t.Fatalf("grid %d: cell %d lies in %d, its mirror in %d of %d", i, c, a, b, g.count)
+	mirror := func(g grid, p int32) int32 {
+		if p < 0 {
+			return p
+		}
+		return int32((int(p) + g.count/2) % g.count)
+	}
+	for c := range body.CellID(m.skin.Len()) {
+		if a, b := m.fine.of[c], m.fine.of[m.skin.Mirror(c)]; mirror(m.fine, a) != b {
+			t.Fatalf("cell %d lies in patch %d, its mirror in %d", c, a, b)
+		}
+	}
+	for i, g := range append(m.grids, m.areas) {
+		for p := range int32(m.fine.count) {
+			if a, b := g.of[p], g.of[mirror(m.fine, p)]; a < 0 || mirror(g, a) != b {
+				t.Fatalf("grid %d: patch %d lies in %d, its mirror in %d", i, p, a, b)
 			}
+		}
+	}
+}
+
+func TestTheModelIsBuiltTheSameEveryTime(t *testing.T) {
+	a, b := Standard(), NewModel(atlas.Standard(), body.Skin())
+	if !slices.Equal(a.reach, b.reach) || !slices.Equal(a.reachFirst, b.reachFirst) {
+		t.Error("the reach of causes differs")
+	}
+	for i := range a.grids {
+		if !slices.Equal(a.grids[i].of, b.grids[i].of) {
+			t.Errorf("grid %d differs", i)
+		}
+	}
+	for p := range a.around {
+		if !slices.Equal(a.around[p], b.around[p]) {
+			t.Errorf("patch %d has other causes around", p)
+		}
+	}
+	for j := range a.causes {
+		if a.causes[j].odds != b.causes[j].odds || !slices.Equal(a.causes[j].core, b.causes[j].core) {
+			t.Errorf("cause %d differs", j)
 		}
 	}
 }
