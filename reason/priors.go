@@ -37,7 +37,7 @@ func priors(studies []atlas.Study) map[atlas.MuscleID]prior {
 		}
 		for _, p := range figures {
 			n := float64(min(st.N, studyCap))
-			if !st.Active || !st.Control || st.Uncertain || !st.Sure(p.muscle) {
+			if !st.Active || !st.Control || !st.Sure(p.muscle) {
 				n *= studyHalf
 			}
 			s := sums[p.muscle]
