@@ -34,6 +34,51 @@ func Trace(labels []int32, w, h int, eps float64) map[int32][][][2]float64 {
 	return out
 }
 
+// Settle gives each labelled sample the label that is most common within a radius
+// (samples), the smaller label where two are: borders that follow the edges of
+// cells lose their teeth. Samples without a label (0) stay as they are.
+func Settle(labels []int32, w, h, radius int) []int32 {
+	out := slices.Clone(labels)
+	type tally struct {
+		label int32
+		n     int
+	}
+	var count []tally
+	for y := range h {
+		for x := range w {
+			own := labels[y*w+x]
+			if own == 0 {
+				continue
+			}
+			count = append(count[:0], tally{own, 0})
+			for v := max(0, y-radius); v <= min(h-1, y+radius); v++ {
+			row:
+				for u := max(0, x-radius); u <= min(w-1, x+radius); u++ {
+					l := labels[v*w+u]
+					if l == 0 || (u-x)*(u-x)+(v-y)*(v-y) > radius*radius+1 {
+						continue
+					}
+					for i := range count {
+						if count[i].label == l {
+							count[i].n++
+							continue row
+						}
+					}
+					count = append(count, tally{l, 1})
+				}
+			}
+			best := count[0]
+			for _, c := range count[1:] {
+				if c.n > best.n || c.n == best.n && c.label < best.label {
+					best = c
+				}
+			}
+			out[y*w+x] = best.label
+		}
+	}
+	return out
+}
+
 // lattice is a corner of the samples.
 type lattice struct{ x, y int32 }
 
@@ -199,7 +244,7 @@ func (t *tracer) simplify(a []lattice, loop bool) [][2]float64 {
 		e := a[len(a)-1]
 		f = append(f, [2]float64{float64(e.x), float64(e.y)})
 	}
-	for range 2 { // two gentle rounds take the stairs out of slanted borders
+	for range 5 { // gentle rounds take the stairs out of slanted borders
 		g := slices.Clone(f)
 		for i := 1; i+1 < len(f); i++ {
 			for c := range g[i] {

@@ -113,8 +113,11 @@ func (md *Model) lit(f *Frag, lt *light) (e, in float64) {
 	n := f.Vec(md.N).Norm()
 	sky, rel := f.Num(md.Sky), f.Num(md.Relief)
 	cl := clothAt(f.Vec(md.Rest), f.Num(md.Arm))
-	sky += (math.Max(sky, 0.80) - sky) * 0.55 * cl.in // cloth spans the furrows
-	rel *= 1 - 0.7*cl.in
+	if cl.in > 0 { // cloth spans the furrows
+		n = n.Lerp(f.Vec(md.Drape).Norm(), 0.7*cl.in).Norm()
+		sky += (math.Max(sky, 0.82) - sky) * 0.65 * cl.in
+		rel *= 1 - 0.8*cl.in
+	}
 
 	amb := math.Pow(sky, 1.25)
 	k := Smooth(-0.35, 1.05, n.Dot(lt.key)) // wrapped lambert: a soft terminator

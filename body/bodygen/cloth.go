@@ -16,9 +16,9 @@ func clothAt(p Vec, arm float64) cloth {
 	switch {
 	case d < -0.10:
 	case d < 0: // the cloth's own thickness throws a thin soft shadow on the skin
-		c.tone = 1 - 0.13*Smooth(-0.10, 0, d)
+		c.tone = 1 - 0.16*Smooth(-0.10, 0, d)
 	default: // a rolled hem: light on its rise, a fine seam behind it
-		c.tone = 1 + 0.05*math.Exp(-sq((d-0.030)/0.022)) - 0.07*math.Exp(-sq((d-0.085)/0.016))
+		c.tone = 1 + 0.07*math.Exp(-sq((d-0.030)/0.024)) - 0.10*math.Exp(-sq((d-0.088)/0.016))
 	}
 	return c
 }

@@ -52,6 +52,11 @@ func drawing(v *body.View) string {
 			labels[i] = 1 + 2*index[id] + int32(s.Side(c))
 		}
 	}
+	// A cell is about 0.6 cm wide: teeth of that size go.
+	radius := max(2, int(math.Round(0.35*v.Scale*float64(v.MapW)/float64(v.W))))
+	for range 3 {
+		labels = body.Settle(labels, v.MapW, v.MapH, radius)
+	}
 	grow(labels, v.MapW, v.MapH, 3)
 	clay, line := css(oklch(clayL, clayC, clayH)), css(oklch(0.45, 0.03, 55))
 	var b strings.Builder

@@ -5,6 +5,7 @@ package main
 type Model struct {
 	M      *Mesh     // posed, of the figure drawn
 	N      []Vec     // its normals
+	Drape  []Vec     // normals of the ironed skin: how cloth lies over it
 	Rest   []Vec     // the same vertices at rest on the neutral figure, where coordinates live
 	Sky    []float64 // share of the sky a vertex sees, 0..1
 	Relief []float64 // furrow (-) or ridge (+), about -0.3..0.2
@@ -24,6 +25,8 @@ func newModel(b, drawn *Body, lay *Layout, dirs int) *Model {
 	md.Arm = RefineScalar(rest1, rest2, RefineScalar(b.Rest, rest1, b.Arm))
 	md.N = pose2.Normals()
 	n1, nb1 := pose1.Normals(), pose1.Neighbours()
+	ironedSkin := &Mesh{P: smoothed(pose1.P, nb1, 90), Q: pose1.Q}
+	md.Drape = ironedSkin.Refine().Normals()
 	md.Sky = RefineScalar(pose1, pose2, SmoothScalar(Occlusion(pose1, n1, dirs, 700), nb1, 2))
 	fine, mid, wide := Curvature(pose1, n1, nb1, 5), Curvature(pose1, n1, nb1, 30), Curvature(pose1, n1, nb1, 120)
 	for i := range fine {

@@ -1,9 +1,7 @@
 package main
 
-// Curvature is a signed measure of how much a vertex stands out (+) or lies in a
-// furrow (-), found at the scale of a few smoothing rounds.
-func Curvature(m *Mesh, nrm []Vec, nb [][]int32, rounds int) []float64 {
-	p := m.P
+// smoothed lets every vertex follow its neighbours for some rounds.
+func smoothed(p []Vec, nb [][]int32, rounds int) []Vec {
 	for range rounds {
 		q := make([]Vec, len(p))
 		for i := range p {
@@ -15,6 +13,13 @@ func Curvature(m *Mesh, nrm []Vec, nb [][]int32, rounds int) []float64 {
 		}
 		p = q
 	}
+	return p
+}
+
+// Curvature is a signed measure of how much a vertex stands out (+) or lies in a
+// furrow (-), found at the scale of a few smoothing rounds.
+func Curvature(m *Mesh, nrm []Vec, nb [][]int32, rounds int) []float64 {
+	p := smoothed(m.P, nb, rounds)
 	out := make([]float64, len(p))
 	for i := range p {
 		out[i] = m.P[i].Sub(p[i]).Dot(nrm[i])
@@ -22,6 +27,7 @@ func Curvature(m *Mesh, nrm []Vec, nb [][]int32, rounds int) []float64 {
 	return out
 }
 
+// SmoothScalar averages a value over neighbours for some rounds.
 func SmoothScalar(a []float64, nb [][]int32, rounds int) []float64 {
 	for range rounds {
 		q := make([]float64, len(a))
