@@ -63,11 +63,83 @@ func (m *Model) explainer(d body.Drawing) *explainer {
 	return e
 }
 
+// manner is how a cause comes to be felt at a cell.
+type manner uint8
+
+const (
+	often   manner = iota // in its essential zone
+	seldom                // in its spillover zone
+	locally               // over the muscle itself
+	nManners
+)
+
+func (r *reach) manner() manner {
+	switch {
+	case r.often > 0:
+		return often
+	case r.sometimes > 0:
+		return seldom
+	}
+	return locally
+}
+
+// inZone is how far a cell lies in the skin where a cause is felt: 1 for spillover and
+// more, less over the muscle itself and in soft edges.
+func (r *reach) inZone() float64 { return min(float64(r.strength)/sometimesPainted, 1) }
+
+// share is how much of a place's paint lies in a candidate's skin, by manner.
+type share [nManners]float64
+
+func (s share) all() float64 { return min(s[often]+s[seldom]+s[locally], 1) }
+
+func (s share) main() manner {
+	switch {
+	case s[often] >= s[seldom] && s[often] >= s[locally]:
+		return often
+	case s[seldom] >= s[locally]:
+		return seldom
+	}
+	return locally
+}
+
 // explain adds to each candidate what it explains, what it does not, and why.
 func (e *explainer) explain(list []Candidate, hands []signs) {
-	share := make([][]float64, len(e.places)) // by place and candidate
-	for k := range share {
-		share[k] = make([]float64, len(list))
+	shares := e.shares(list)
+	for i := range list {
+		c := &list[i]
+		var felt [nManners][]body.RegionSide
+		var only []body.RegionSide
+		for k, pl := range e.places {
+			s := shares[k][i]
+			if !pl.told || s.all() < explainLeast {
+				continue
+			}
+			alone := true
+			for o := range list {
+				alone = alone && (o == i || list[o].Band == AlsoPossible || shares[k][o].all() < explainLeast)
+			}
+			c.Explains = append(c.Explains, Explains{Region: pl.Region, Side: pl.Side, Mark: pl.mark, Share: s.all(), Only: alone})
+			felt[s.main()] = appendNew(felt[s.main()], pl.RegionSide)
+			if alone {
+				only = appendNew(only, pl.RegionSide)
+			}
+		}
+		slices.SortStableFunc(c.Explains, func(a, b Explains) int { return cmp.Compare(b.Share, a.Share) })
+		j := e.m.cause(c.Point, c.Side)
+		for _, r := range e.m.causes[j].core {
+			if !e.painted[r] {
+				c.NotFelt = append(c.NotFelt, e.m.regions[r])
+			}
+		}
+		c.Why = why(c, hands[j], felt, only)
+	}
+}
+
+// shares works out the share of each place, by place and candidate.
+func (e *explainer) shares(list []Candidate) [][]share {
+	out := make([][]share, len(e.places))
+	for k := range out {
+		out[k] = make([]share, len(list))
 	}
 	slot := make([]int, len(e.m.causes)) // by cause: its candidate + 1
 	for i, c := range list {
@@ -76,42 +148,15 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 	for i, c := range e.cells {
 		pl := e.at[i]
 		part := e.m.skin.Area(c) / e.places[pl].area
-		for _, r := range e.m.at(c) {
-			if k := slot[r.cause]; k > 0 {
-				share[pl][k-1] += part * inZone(r)
+		reached := e.m.at(c)
+		for k := range reached {
+			if r := &reached[k]; slot[r.cause] > 0 {
+				out[pl][slot[r.cause]-1][r.manner()] += part * r.inZone()
 			}
 		}
 	}
-	for i := range list {
-		c := &list[i]
-		for k, pl := range e.places {
-			if !pl.told || share[k][i] < explainLeast {
-				continue
-			}
-			only := true
-			for o := range list {
-				only = only && (o == i || list[o].Band == AlsoPossible || share[k][o] < explainLeast)
-			}
-			c.Explains = append(c.Explains, Explains{
-				Region: pl.Region, Side: pl.Side, Mark: pl.mark, Share: min(share[k][i], 1), Only: only,
-			})
-		}
-		slices.SortStableFunc(c.Explains, func(a, b Explains) int {
-			return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Mark, b.Mark), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Side, b.Side))
-		})
-		j := e.m.cause(c.Point, c.Side)
-		for _, r := range e.m.causes[j].core {
-			if !e.painted[r] {
-				c.NotFelt = append(c.NotFelt, e.m.regions[r])
-			}
-		}
-		c.Why = why(c, hands[j])
-	}
+	return out
 }
-
-// inZone is how far a cell lies in the skin where a cause is felt: 1 for spillover and
-// more, less over the muscle itself and in soft edges.
-func inZone(r reach) float64 { return min(float64(r.strength)/sometimesPainted, 1) }
 
 // core lists the regions that hold a good part of an essential zone, the largest
 // part first.

@@ -55,8 +55,8 @@ const nerveLike = 0.7
 // neighbouring patches apart; patches that none tells apart are one site.
 const distinct = 0.12
 
-// maxSites is how many sites a drawing is read as. A larger drawing is read more
-// coarsely: its most alike neighbours are taken together.
+// maxSites is how many sites a drawing is read as. A larger drawing is read on a
+// coarser grid.
 const maxSites = 12
 
 // patchCM2 is the size of a patch of skin: about what a finger-wide brush fills

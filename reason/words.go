@@ -6,35 +6,36 @@ import (
 	"knead/body"
 )
 
-// why says in plain words what speaks for a candidate and what does not.
-func why(c *Candidate, hands signs) string {
+// why says in plain words what speaks for a candidate and what does not: what was
+// found, where it is felt and painted, where nothing else is, where it is felt and not
+// painted, and how well that is known.
+func why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
 	var s []string
 	say := func(parts ...string) { s = append(s, strings.Join(parts, "")) }
 
-	switch hands.familiar {
+	switch found.familiar {
 	case Yes:
 		say("Pressing it brings on the familiar pain.")
 	case No:
 		say("Pressing it does not bring on the familiar pain.")
 	}
-	var explained, only []body.RegionSide
-	for _, x := range c.Explains {
-		rs := body.RegionSide{Region: x.Region, Side: x.Side}
-		explained = appendNew(explained, rs)
-		if x.Only {
-			only = appendNew(only, rs)
-		}
+	if len(felt[often]) > 0 {
+		say("Often felt where it is painted: ", inWords(felt[often], 3), ".")
 	}
-	if len(explained) == 0 {
+	if len(felt[seldom]) > 0 {
+		say("Sometimes felt where it is painted: ", inWords(felt[seldom], 3), ".")
+	}
+	if len(felt[locally]) > 0 {
+		say("Painted over the muscle itself: ", inWords(felt[locally], 2), ".")
+	}
+	if len(c.Explains) == 0 {
 		say("What is painted lies outside its usual zone.")
-	} else {
-		say("Commonly felt where it is painted: ", inWords(explained, 3), ".")
 	}
 	if len(only) > 0 {
 		say("Nothing else near the top of the list explains: ", inWords(only, 2), ".")
 	}
-	if len(c.NotFelt) > 0 && len(explained) > 0 {
-		say("Often felt as well, but not painted: ", inWords(c.NotFelt, 2), ".")
+	if len(c.NotFelt) > 0 && len(c.Explains) > 0 {
+		say("Often felt as well, and not painted: ", inWords(c.NotFelt, 2), ".")
 	}
 	if c.Point.Recalled() {
 		say("This is common teaching; no source was seen.")
