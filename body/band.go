@@ -92,7 +92,7 @@ func (sh *Shape) bandCells(s *Surface) []Weighted {
 	for i, place := range sh.line {
 		c := s.At(place, Right)
 		if i > 0 && c != seeds[len(seeds)-1] {
-			way := s.path(SetOf(seeds[len(seeds)-1]), SetOf(c))
+			way := s.path(SetOf(seeds[len(seeds)-1]), SetOf(c), nil)
 			seeds = append(seeds, way[1:]...)
 			line = append(line, s.iron(way)[1:]...)
 			continue
@@ -170,8 +170,9 @@ func (s *Surface) eachNeighbour(c CellID, visit func(CellID)) {
 }
 
 // path finds a short way over visible skin from one set of cells to another; the
-// first cell lies in from, the last in to. It is empty when a set is.
-func (s *Surface) path(from, to Set) []CellID {
+// first cell lies in from, the last in to. It is empty when a set is. Skin may be dear
+// (cost above 1), so that the way goes round it.
+func (s *Surface) path(from, to Set, cost func(CellID) float64) []CellID {
 	if from.Len() == 0 || to.Len() == 0 {
 		return nil
 	}
@@ -205,7 +206,11 @@ func (s *Surface) path(from, to Set) []CellID {
 			if k == c || closed[k] || s.Hidden(k) {
 				return
 			}
-			g := best[c] + distance(s.centre[c], s.centre[k])
+			d := distance(s.centre[c], s.centre[k])
+			if cost != nil {
+				d *= cost(k)
+			}
+			g := best[c] + d
 			if old, ok := best[k]; ok && g >= old {
 				return
 			}

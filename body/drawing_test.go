@@ -20,7 +20,7 @@ func brush(m *Mark, from, to string, radius float64, level uint8) {
 		}
 		return SetOf(s.At(c, Right))
 	}
-	for _, c := range s.path(at(from), at(to)) {
+	for _, c := range s.path(at(from), at(to), nil) {
 		for _, k := range s.Near(s.Centre(c), radius) {
 			if !s.Hidden(k) && dot(s.Normal(k), s.Normal(c)) > 0.2 {
 				m.Paint(SetOf(k), level)

@@ -33,10 +33,11 @@ func (e *UnknownPlaceError) Error() string {
 type NoSideError struct {
 	Phrase string
 	Place  string // the place that lacks a side
+	as     string // how to write it with one
 }
 
 func (e *NoSideError) Error() string {
-	return fmt.Sprintf("%q: which side? write \"left %s\", \"right %s\" or both", e.Phrase, e.Place, e.Place)
+	return fmt.Sprintf("%q: which side? write left, right or both, as in %q", e.Phrase, e.as)
 }
 
 // ContradictionError says that a phrase means two things at once, or nothing that is left.
@@ -56,7 +57,7 @@ const maxPhrase = 600
 // [*UnknownPlaceError], [*NoSideError] and [*ContradictionError].
 func Find(phrase string) (Place, error) {
 	if len(phrase) > maxPhrase || !utf8.ValidString(phrase) {
-		return Place{}, &UnknownPlaceError{Phrase: clip(phrase), Nearest: words().nearest(nil)}
+		return Place{}, &UnknownPlaceError{Phrase: clip(phrase), Nearest: words().nearest(nil, "")}
 	}
 	p := parser{lex: words(), phrase: strings.TrimSpace(phrase)}
 	lists, err := p.parse()

@@ -330,14 +330,9 @@ func (l *lexicon) addPlace(p *place, names []string) error {
 	l.all = append(l.all, p)
 	var errs []error
 	for _, name := range names {
-		toks := l.tokens(name)
-		var content []token
+		content := l.content(name)
 		plurals := 0
-		for _, t := range toks {
-			if t.kind != wordToken || l.isFiller(t) {
-				continue
-			}
-			content = append(content, t)
+		for _, t := range content {
 			if t.plural {
 				plurals++
 			}
@@ -365,10 +360,13 @@ func (l *lexicon) addPlace(p *place, names []string) error {
 	return errors.Join(errs...)
 }
 
-// key joins the words of a name that count.
-func (l *lexicon) key(name string) string {
-	return joined(slices.DeleteFunc(l.tokens(name), func(t token) bool { return t.kind != wordToken || l.isFiller(t) }))
+// content gives the words of a name that count.
+func (l *lexicon) content(name string) []token {
+	return slices.DeleteFunc(l.tokens(name), func(t token) bool { return t.kind != wordToken || l.isFiller(t) })
 }
+
+// key joins the words of a name that count.
+func (l *lexicon) key(name string) string { return joined(l.content(name)) }
 
 func (l *lexicon) isFiller(t token) bool {
 	f, ok := l.functions[t.norm]

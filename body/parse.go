@@ -16,15 +16,15 @@ import (
 
 // element is a stretch of words with its meaning.
 type element struct {
-	kind    kind
-	value   uint8 // side, edge, relation, percent
-	text    string
-	place   *place
-	dual    *function // the words are also this ("back" of the hand, my "back")
-	plural  bool
-	unsure  bool // "right" that may mean "just": right behind the ear
-	sideOf  bool // "left side": as good as an edge when the place has a side of its own
-	doubled int  // index of the first token, to find words again
+	kind        kind
+	value       uint8 // side, edge, relation, percent
+	text        string
+	place       *place
+	dual        *function // the words are also this ("back" of the hand, my "back")
+	plural      bool
+	unsure      bool // "right" that may mean "just": right behind the ear
+	sideOf      bool // "left side": as good as an edge when the place has a side of its own
+	first, last int  // its tokens
 }
 
 // chain is a way from place to place; mostly it is one item.
@@ -55,22 +55,22 @@ type parser struct {
 	toks   []token
 }
 
+// unknown makes the error for a word, or for a phrase without a place, with the names
+// most like the words around it.
 func (p *parser) unknown(word string) error {
 	var ws []token
 	for _, t := range p.toks {
-		if t.kind == wordToken && !p.lex.isFiller(t) {
+		if f, ok := p.lex.functions[t.norm]; t.kind == wordToken && (!ok || f.kind == edgeWord) && len(ws) < 12 {
 			ws = append(ws, t)
 		}
 	}
-	if word != "" {
-		for i, t := range ws { // the words around the unknown one say most
-			if t.text == word {
-				ws = ws[max(0, i-2):min(len(ws), i+3)]
-				break
-			}
+	for i, t := range ws {
+		if t.text == word {
+			ws = ws[max(0, i-1):min(len(ws), i+3)]
+			break
 		}
 	}
-	return &UnknownPlaceError{Phrase: clip(p.phrase), Word: word, Nearest: p.lex.nearest(ws)}
+	return &UnknownPlaceError{Phrase: clip(p.phrase), Word: clip(word), Nearest: p.lex.nearest(ws, word)}
 }
 
 func (p *parser) contradiction(why string) error {
@@ -79,7 +79,7 @@ func (p *parser) contradiction(why string) error {
 
 func (p *parser) parse() ([][]*chain, error) {
 	p.toks = p.lex.tokens(p.phrase)
-	els, err := p.elements(p.toks, true)
+	els, err := p.elements(0, len(p.toks), true)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +100,59 @@ func (p *parser) parse() ([][]*chain, error) {
 		return nil, p.unknown("")
 	}
 	for _, list := range lists {
+		for _, c := range list {
+			for _, it := range c.items {
+				if err := p.finish(it); err != nil {
+					return nil, err
+				}
+			}
+		}
 		if err := p.settle(list); err != nil {
 			return nil, err
 		}
 	}
 	return lists, nil
 }
+
+// finish names the parts of an item and drops what says nothing more: the hand in
+// "fingers of the hand".
+func (p *parser) finish(it *item) error {
+	edged := 0
+	for i := range it.parts {
+		pt := &it.parts[i]
+		pt.tidy()
+		p.named(pt)
+		if pt.share > 0 && len(pt.edges) == 0 {
+			if !pt.place.midline || it.on == 0 || it.on == onBoth || pt.share != 50 {
+				return p.contradiction("says how much, but not which part: write upper, lower, inner, outer, left or right")
+			}
+			pt.share = 0 // "left half of the face"
+		}
+		if pt.comma() {
+			edged++
+		}
+	}
+	if edged > 1 {
+		return p.contradiction("says too much at once: name one edge of one place")
+	}
+	for i := len(it.parts) - 1; i > 0 && len(it.parts) > 1; i-- {
+		a, b := &it.parts[0], &it.parts[i]
+		if b.rel != within {
+			continue
+		}
+		switch small, large := a.place.right(), b.place.right(); {
+		case b.bare() && a.rel == noRelation && small.Minus(large).Len() == 0:
+			it.parts = slices.Delete(slices.Clone(it.parts), i, i+1)
+		case a.bare() && a.rel == noRelation && large.Minus(small).Len() == 0:
+			b.rel = noRelation
+			it.parts = slices.Delete(slices.Clone(it.parts), 0, 1)
+		}
+	}
+	return nil
+}
+
+// bare tells whether a part takes the whole of its place.
+func (pt *part) bare() bool { return len(pt.edges) == 0 && pt.share == 0 }
 
 // cut splits elements at those of one kind.
 func cut(els []element, k kind) [][]element {
@@ -123,52 +170,46 @@ func cut(els []element, k kind) [][]element {
 // longestName is the number of words that a name can have.
 const longestName = 10
 
-// elements reads tokens from left to right, always the longest stretch that means
-// something; the name of a place wins over a small word.
-func (p *parser) elements(toks []token, clauses bool) ([]element, error) {
+// elements reads the tokens from..to, always the longest stretch that means something;
+// the name of a place wins over a small word. Clauses about when or why are left out.
+func (p *parser) elements(from, to int, clauses bool) ([]element, error) {
 	var out []element
-	for i := 0; i < len(toks); {
-		t := toks[i]
+	for i := from; i < to; {
+		t := p.toks[i]
 		switch t.kind {
 		case commaToken:
-			out = append(out, element{kind: comma})
+			out = append(out, element{kind: comma, first: i, last: i + 1})
 			i++
 			continue
 		case stopToken:
-			out = append(out, element{kind: stop})
+			out = append(out, element{kind: stop, first: i, last: i + 1})
 			i++
 			continue
 		}
-		fn, fnEnd := p.function(toks, i)
-		pl, plEnd, between := p.placeAt(toks, i)
+		fn, fnEnd := p.function(i, to)
+		pl, plEnd, between := p.placeAt(i, to)
 		// "right" before a relation may mean "just": "right above my left elbow"
-		if t.norm == "right" && fnEnd == i+1 && i+1 < len(toks) && toks[i+1].kind == wordToken {
-			if next, _ := p.function(toks, i+1); next != nil && next.kind == relationWord {
-				out = append(out, element{kind: sideWord, value: uint8(onRight), unsure: true, text: "right"})
+		if t.norm == "right" && fnEnd == i+1 {
+			if next, _ := p.function(i+1, to); next != nil && next.kind == relationWord {
+				out = append(out, element{kind: sideWord, value: uint8(onRight), unsure: true, text: "right", first: i, last: i + 1})
 				i++
 				continue
 			}
 		}
 		switch {
 		case pl.place != nil && plEnd >= fnEnd:
-			out = append(out, between...)
-			if plEnd == fnEnd && fn != nil {
+			if plEnd == fnEnd {
 				pl.dual = fn
 			}
-			pl.doubled = i
-			out = append(out, pl)
+			out = append(append(out, between...), pl)
 			i = plEnd
 		case fn != nil && fn.kind == asideWord && clauses:
-			end, err := p.clauseEnd(toks, i, out)
-			if err != nil {
-				return nil, err
-			}
-			i = end
+			i = p.clauseEnd(i, to, out)
 		case fn != nil:
 			if fn.kind != fillerWord && fn.kind != softWord && fn.kind != asideWord {
-				e := element{kind: fn.kind, value: fn.value, text: textOf(toks[i:fnEnd]), doubled: i}
+				e := element{kind: fn.kind, value: fn.value, text: textOf(p.toks[i:fnEnd]), first: i, last: fnEnd}
 				e.sideOf = fn.kind == sideWord && strings.Contains(e.text, "side") && !strings.Contains(e.text, "hand")
-				for _, t := range toks[i:fnEnd] {
+				for _, t := range p.toks[i:fnEnd] {
 					e.plural = e.plural || t.plural && fn.kind == edgeWord
 				}
 				out = append(out, e)
@@ -189,13 +230,13 @@ func textOf(toks []token) string {
 	return strings.Join(f, " ")
 }
 
-// function finds the longest small word or words at i.
-func (p *parser) function(toks []token, i int) (*function, int) {
+// function finds the longest small word or words at token i.
+func (p *parser) function(i, to int) (*function, int) {
 	var key strings.Builder
 	var best *function
 	end := i
-	for j := i; j < len(toks) && j < i+longestName && toks[j].kind == wordToken; j++ {
-		key.WriteString(toks[j].norm)
+	for j := i; j < min(to, i+longestName) && p.toks[j].kind == wordToken; j++ {
+		key.WriteString(p.toks[j].norm)
 		if f, ok := p.lex.functions[key.String()]; ok {
 			best, end = &f, j+1
 		}
@@ -203,31 +244,29 @@ func (p *parser) function(toks []token, i int) (*function, int) {
 	return best, end
 }
 
-// placeAt finds the longest name of a place at i; sides and fillers may stand within it
-// ("back of my left hand") and sides are handed back.
-func (p *parser) placeAt(toks []token, i int) (element, int, []element) {
+// placeAt finds the longest name of a place at token i; sides and fillers may stand
+// within it ("back of my left hand") and sides are handed back.
+func (p *parser) placeAt(i, to int) (best element, end int, between []element) {
 	var key strings.Builder
-	var skipped, found []element
-	var best element
-	end := i
+	var skipped []element
+	end = i
 	plurals, n := 0, 0
-	for j := i; j < len(toks) && n < longestName && toks[j].kind == wordToken; {
-		t := toks[j]
-		f, fEnd := p.function(toks, j)
-		if f != nil && f.kind == sideWord && t.norm != "two" && t.norm != "each" {
+	for j := i; j < to && n < longestName && p.toks[j].kind == wordToken; {
+		t := p.toks[j]
+		f, fEnd := p.function(j, to)
+		switch {
+		case f != nil && f.kind == sideWord && t.norm != "two" && t.norm != "each":
 			if n == 0 {
-				break // a side before the place is an element of its own
+				return best, end, between // a side before the place is an element of its own
 			}
-			skipped = append(skipped, element{kind: sideWord, value: f.value, text: textOf(toks[j:fEnd]), doubled: j})
+			skipped = append(skipped, element{kind: sideWord, value: f.value, text: textOf(p.toks[j:fEnd]), first: j, last: fEnd})
 			j = fEnd
 			continue
-		}
-		if p.lex.isFiller(t) {
+		case p.lex.isFiller(t):
 			j++
 			continue
-		}
-		if f != nil && (f.kind == joinWord || f.kind == exceptWord) && n > 0 && fEnd == j+1 && !p.lex.inName(key.String(), t.norm) {
-			break
+		case f != nil && (f.kind == joinWord || f.kind == exceptWord) && n > 0 && !p.lex.joins[key.String()+t.norm]:
+			return best, end, between
 		}
 		key.WriteString(t.norm)
 		n++
@@ -236,87 +275,51 @@ func (p *parser) placeAt(toks []token, i int) (element, int, []element) {
 		}
 		j++
 		if e, ok := p.lex.places[key.String()]; ok {
-			best = element{kind: placeWord, place: e.place, plural: plurals > e.plurals, text: textOf(toks[i:j])}
-			end, found = j, slices.Clone(skipped)
+			best = element{kind: placeWord, place: e.place, plural: plurals > e.plurals, text: textOf(p.toks[i:j]), first: i, last: j}
+			end, between = j, slices.Clone(skipped)
 		}
 	}
-	return best, end, found
-}
-
-// inName tells whether some name goes on with a joining word ("ring and little finger").
-func (l *lexicon) inName(key, word string) bool {
-	return l.joins[key+word]
+	return best, end, between
 }
 
 // clauseEnd finds where a clause such as "when I lift my arm" ends: at the end of its
-// sentence, or where a comma, "and", or (when no place came before it) a small word
-// is followed by a place that can be understood by itself.
-func (p *parser) clauseEnd(toks []token, i int, before []element) (int, error) {
-	placed := slices.ContainsFunc(before, func(e element) bool { return e.kind == placeWord })
-	for j := i + 1; j < len(toks); j++ {
-		t := toks[j]
+// sentence, or where a comma, "and", or (when no place came before it) "in" is followed
+// by a place that can be understood by itself.
+func (p *parser) clauseEnd(i, to int, before []element) int {
+	placed := slices.ContainsFunc(before, isPlace)
+	for j := i + 1; j < to; j++ {
+		t := p.toks[j]
 		if t.kind == stopToken {
-			return j, nil
+			return j
 		}
-		f, fEnd := p.function(toks, j)
-		opens := t.kind == commaToken || f != nil && f.kind == joinWord ||
-			!placed && (t.norm == "in" || t.norm == "on" || t.norm == "at" || t.norm == "my")
-		if !opens {
+		f, next := p.function(j, to)
+		if !(t.kind == commaToken || f != nil && f.kind == joinWord ||
+			!placed && (t.norm == "in" || t.norm == "on" || t.norm == "at")) {
 			continue
 		}
-		from := j + 1
-		if t.kind == wordToken && f != nil {
-			from = fEnd
-		}
-		to := from
-		for to < len(toks) && toks[to].kind == wordToken {
-			if g, _ := p.function(toks, to); g != nil && (g.kind == joinWord || g.kind == asideWord) {
+		from := max(next, j+1)
+		end := from
+		for end < to && p.toks[end].kind == wordToken {
+			if g, _ := p.function(end, to); g != nil && (g.kind == joinWord || g.kind == asideWord) {
 				break
 			}
-			to++
+			end++
 		}
-		els, err := p.elements(toks[from:to], false)
-		if err == nil && slices.ContainsFunc(els, func(e element) bool { return e.kind == placeWord }) {
+		if els, err := p.elements(from, end, false); err == nil && slices.ContainsFunc(els, isPlace) {
 			if list, err := p.list(els); err == nil && len(list) > 0 {
-				return j, nil
+				return j
 			}
 		}
 	}
-	return len(toks), nil
+	return to
 }
+
+func isPlace(e element) bool { return e.kind == placeWord }
 
 // list reads chains between joining words.
 func (p *parser) list(els []element) ([]*chain, error) {
-	var out []*chain
-	var loose []element // edges and sides that wait for a place
-	taken := false
+	b := listReader{parser: p}
 	from := 0
-	flush := func(to int) error {
-		group := els[from:to]
-		if len(group) == 0 {
-			return nil
-		}
-		if !slices.ContainsFunc(group, func(e element) bool { return e.kind == placeWord }) {
-			// "left shoulder blade, inner edge": what has no place belongs to the one before
-			if len(out) > 0 && !taken {
-				last := out[len(out)-1]
-				return p.attach(last.items[len(last.items)-1], group)
-			}
-			loose = append(loose, group...)
-			return nil
-		}
-		group = append(loose, group...)
-		if len(loose) > 0 && loose[len(loose)-1].kind == sideWord { // "left and right shoulder"
-			group = append([]element{{kind: sideWord, value: sidesIn(group), text: "both"}}, without(group, sideWord)...)
-		}
-		loose = nil
-		cs, err := p.chains(group)
-		for _, c := range cs {
-			c.taken = taken
-		}
-		out = append(out, cs...)
-		return err
-	}
 	open := false // within "between A and B"
 	for i, e := range els {
 		switch e.kind {
@@ -327,30 +330,116 @@ func (p *parser) list(els []element) ([]*chain, error) {
 				open = false
 				continue
 			}
-			if err := flush(i); err != nil {
+			if err := b.group(els[from:i]); err != nil {
 				return nil, err
 			}
 			from, open = i+1, false
 			if e.kind == exceptWord {
-				if len(out) == 0 {
+				if len(b.out) == 0 {
 					return nil, p.unknown(strings.Fields(e.text)[0])
 				}
-				taken = true
+				b.taken = true
 			}
 		}
 	}
-	if err := flush(len(els)); err != nil {
+	if err := b.group(els[from:]); err != nil {
 		return nil, err
 	}
-	if len(loose) > 0 {
-		// "my right side": nothing but a side
-		if i := slices.IndexFunc(loose, func(e element) bool { return e.sideOf }); i >= 0 && len(out) == 0 {
-			flank := p.lex.places["side"].place
-			return []*chain{{items: []*item{{parts: []part{{place: flank, rel: noRelation}}, on: sides(sidesIn(loose))}}}}, nil
-		}
-		return nil, p.unknown(firstWord(loose))
+	return b.end()
+}
+
+// listReader gathers the chains of a list.
+type listReader struct {
+	*parser
+	out   []*chain
+	loose [][]element // edges and sides that wait for their place
+	taken bool        // after "except"
+}
+
+func (b *listReader) group(group []element) error {
+	if len(group) == 0 {
+		return nil
 	}
-	return out, nil
+	if !slices.ContainsFunc(group, isPlace) {
+		// "left shoulder blade, inner edge": what has no place belongs to the one before
+		if len(b.out) > 0 && !b.taken {
+			last := b.out[len(b.out)-1]
+			return b.attach(last.items[len(last.items)-1], group)
+		}
+		if on := sides(sidesIn(group)); b.taken && on != 0 && len(group) == 1 { // "... but not the right"
+			same := &chain{taken: true}
+			for _, it := range b.out[len(b.out)-1].items {
+				same.items = append(same.items, &item{parts: it.parts, on: on})
+			}
+			b.out = append(b.out, same)
+			return nil
+		}
+		b.loose = append(b.loose, group)
+		return nil
+	}
+	for _, loose := range b.loose {
+		switch {
+		case !slices.ContainsFunc(loose, func(e element) bool { return e.kind != sideWord }):
+			// "left and right shoulder"
+			both := element{kind: sideWord, value: sidesIn(loose) | sidesIn(group), text: "both"}
+			group = append([]element{both}, without(group, sideWord)...)
+		case b.leading(group) == nil:
+			group = append(slices.Clone(loose), group...)
+		default: // "front and back of the left shoulder"
+			whole := append(slices.Clone(b.toks[loose[0].first:loose[len(loose)-1].last]), b.leading(group)...)
+			sub := &parser{lex: b.lex, phrase: b.phrase, toks: whole}
+			els, err := sub.elements(0, len(whole), false)
+			if err != nil {
+				return err
+			}
+			if err := b.add(els); err != nil {
+				return err
+			}
+		}
+	}
+	b.loose = nil
+	return b.add(group)
+}
+
+// leading gives the words of a group after the edge it begins with; nil without one.
+func (b *listReader) leading(group []element) []token {
+	from, to := group[0].first, 0
+	for _, e := range group {
+		from, to = min(from, e.first), max(to, e.last)
+	}
+	for i := from; i < to; {
+		f, end := b.function(i, to)
+		switch {
+		case f != nil && f.kind == edgeWord && end < to:
+			return b.toks[end:to]
+		case f == nil || f.kind != fillerWord:
+			return nil
+		}
+		i = end
+	}
+	return nil
+}
+
+func (b *listReader) add(group []element) error {
+	cs, err := b.chains(group)
+	for _, c := range cs {
+		c.taken = b.taken
+	}
+	b.out = append(b.out, cs...)
+	return err
+}
+
+func (b *listReader) end() ([]*chain, error) {
+	if len(b.loose) == 0 {
+		return b.out, nil
+	}
+	loose := slices.Concat(b.loose...)
+	// "my right side": nothing but a side
+	if len(b.out) == 0 && !slices.ContainsFunc(loose, func(e element) bool { return !e.sideOf }) {
+		side := &item{parts: []part{{place: b.lex.places["side"].place, rel: noRelation}}, on: sides(sidesIn(loose))}
+		return []*chain{{items: []*item{side}}}, nil
+	}
+	return nil, b.unknown(firstWord(loose))
 }
 
 func firstWord(els []element) string {
@@ -413,7 +502,7 @@ func (p *parser) chains(els []element) ([]*chain, error) {
 	c := &chain{}
 	for i, leg := range cut(els, toWord) {
 		leg = without(leg, fromWord)
-		if !slices.ContainsFunc(leg, func(e element) bool { return e.kind == placeWord }) {
+		if !slices.ContainsFunc(leg, isPlace) {
 			if len(c.items) > 0 {
 				if err := p.attach(c.items[len(c.items)-1], leg); err != nil {
 					return nil, err
@@ -460,7 +549,7 @@ func splitBySides(els []element) [][]element {
 		case e.kind == placeWord:
 			placed = true
 		case e.kind == sideWord && placed && on != 0 && e.value != on &&
-			slices.ContainsFunc(els[i:], func(e element) bool { return e.kind == placeWord }):
+			slices.ContainsFunc(els[i:], isPlace):
 			out = append(out, els[from:i])
 			from, placed, on = i, false, 0
 		}
@@ -486,7 +575,7 @@ func (p *parser) item(els []element) (*item, error) {
 	plural, waiting := false, false // waiting: a relation that has no place yet
 	var trail []string
 	for i, e := range els {
-		if e.kind == placeWord && e.dual != nil && (solid > 0 || laterPlace(els[i+1:])) {
+		if e.kind == placeWord && e.dual != nil && (solid > 0 || slices.ContainsFunc(els[i+1:], isPlace)) {
 			if e.dual.kind == fillerWord || e.dual.kind == softWord {
 				continue
 			}
@@ -535,15 +624,8 @@ func (p *parser) item(els []element) (*item, error) {
 		}
 		pending.edges = append(pending.edges, ed)
 	}
-	if len(pending.edges) > 0 || pending.share > 0 {
-		// "leg, lower" may be a name with its words turned round
-		if e, ok := p.turned(trail, last.place); ok && last.rel == noRelation && len(last.edges) == 0 {
-			last.place = e
-		} else {
-			last.edges = append(last.edges, pending.edges...)
-			last.share = max(last.share, pending.share)
-		}
-	}
+	last.edges = append(last.edges, pending.edges...)
+	last.share = max(last.share, pending.share)
 	if err := p.sides(it, sideEls, plural); err != nil {
 		return nil, err
 	}
@@ -573,23 +655,29 @@ func overlap(a, b Set) bool {
 	return a.Intersect(b).Len()*10 >= 9*min(a.Len(), b.Len())
 }
 
-func laterPlace(els []element) bool {
-	return slices.ContainsFunc(els, func(e element) bool { return e.kind == placeWord })
-}
-
-// turned looks for a place whose name begins with the edge words said after it.
-func (p *parser) turned(trail []string, pl *place) (*place, bool) {
-	if len(trail) == 0 {
-		return nil, false
+// named puts a place that has a name of its own for place and edges: "shoulder blade,
+// inner edge", "leg, lower".
+func (p *parser) named(pt *part) {
+	if len(pt.edges) == 0 || pt.share > 0 || pt.rel != noRelation || pt.place.fixed != 0 {
+		return
 	}
-	var key strings.Builder
-	for _, t := range p.lex.tokens(strings.Join(trail, " ") + " " + pl.name) {
-		if !p.lex.isFiller(t) {
-			key.WriteString(t.norm)
+	pt.tidy()
+	var bare []string
+	for _, e := range pt.edges {
+		bare = append(bare, edgeNames[e])
+	}
+	for _, said := range []string{strings.Join(bare, " "), pt.edgeWords()} {
+		if e, ok := p.lex.places[p.lex.key(said+" "+pt.place.name)]; ok {
+			pt.place, pt.edges = e.place, nil
+			return
 		}
 	}
-	e, ok := p.lex.places[key.String()]
-	return e.place, ok
+}
+
+// tidy brings edges into one order.
+func (pt *part) tidy() {
+	slices.Sort(pt.edges)
+	pt.edges = slices.Compact(pt.edges)
 }
 
 // sides settles what the side words of one item mean together.
@@ -667,7 +755,7 @@ func (p *parser) settle(list []*chain) error {
 			case before != 0 && agreed:
 				it.on = before
 			default:
-				return &NoSideError{Phrase: clip(p.phrase), Place: it.parts[0].place.name}
+				return &NoSideError{Phrase: clip(p.phrase), Place: it.parts[0].place.name, as: it.parts[0].sidedName(onLeft)}
 			}
 		}
 	}
@@ -694,55 +782,119 @@ func (c *chain) words() string {
 	return "from " + strings.Join(f, " to ")
 }
 
+// words puts the part with an edge last, so that the edge is read as its own.
 func (it *item) words() string {
+	parts := slices.Clone(it.parts)
+	slices.SortStableFunc(parts, func(a, b part) int {
+		switch {
+		case a.comma() == b.comma():
+			return 0
+		case a.comma():
+			return 1
+		}
+		return -1
+	})
 	var f []string
-	for i, pt := range it.parts {
-		f = append(f, pt.words(it.on, i == 0))
+	for i, pt := range parts {
+		w := pt.words(it.on)
+		if i > 0 && pt.rel != within {
+			w = "within " + w
+		}
+		f = append(f, w)
 	}
-	return strings.Join(f, " within ")
+	return strings.Join(f, " ")
 }
 
-var edgePhrases = []string{"upper part", "lower part", "front", "back", "inner part", "outer part", "middle", "tip", "base", "edge"}
-
-func (pt *part) words(on sides, first bool) string {
-	name := pt.place.name
-	if pt.other != nil {
-		name += " and " + pt.other.name
-	}
-	switch {
-	case pt.place.fixed != 0:
-	case on == onBoth && pt.place.midline:
-	case on == onBoth:
-		name = "both sides of the " + name
-	case pt.place.midline:
-		name = sideNames[on-1] + " side of the " + name
-	default:
-		name = sideNames[on-1] + " " + name
-	}
+func (pt *part) words(on sides) string {
+	name := pt.sidedName(on)
 	if pt.rel != noRelation {
 		name = relationPhrases[pt.rel] + " " + name
 	}
-	var tail []string
-	edges := slices.Clone(pt.edges)
-	slices.Sort(edges)
-	edges = slices.Compact(edges)
-	if slices.Contains(edges, rim) && len(edges) > 1 {
-		edges = slices.DeleteFunc(edges, func(e edge) bool { return e == rim })
-		for _, e := range edges {
-			tail = append(tail, edgeNames[e]+" edge")
-		}
-	} else {
-		for _, e := range edges {
-			tail = append(tail, edgePhrases[e])
-		}
-	}
-	if pt.share > 0 {
-		tail = append(tail, map[uint8]string{50: "half", 33: "third", 25: "quarter"}[pt.share])
-	}
-	if len(tail) > 0 {
-		name += ", " + strings.Join(tail, " ")
+	if said := pt.edgeWords(); said != "" {
+		name += ", " + said
 	}
 	return name
 }
 
-var relationPhrases = []string{"above the", "below the", "in front of the", "behind the", "beside the", "near the", "around the", "between the", "within the"}
+// comma tells whether the words of a part end in a remark after a comma.
+func (pt *part) comma() bool {
+	return len(pt.edges) > 0 || pt.share > 0 || strings.HasPrefix(pt.place.name, "side of the ")
+}
+
+// sidedName puts the side where a person would: "back of the left hand", "both
+// temples", "left corner of the neck".
+func (pt *part) sidedName(on sides) string {
+	name := pt.place.name
+	switch {
+	case pt.place.fixed != 0 || pt.place.midline && on == onBoth && pt.other == nil:
+		return name
+	case pt.place.midline && pt.other == nil:
+		return sideNames[on-1] + " side of the " + name
+	case pt.other != nil:
+		return sideNames[on-1] + " " + name + " and " + pt.other.name
+	}
+	i := strings.LastIndex(name, " the ")
+	switch {
+	case i < 0 && on == onBoth:
+		return "both " + manyOf(name)
+	case i < 0:
+		return sideNames[on-1] + " " + name
+	}
+	head, noun := name[:i], name[i+5:]
+	if e, ok := words().places[words().key(noun)]; !ok || !e.midline {
+		if on == onBoth {
+			return head + " both " + manyOf(noun)
+		}
+		return head + " the " + sideNames[on-1] + " " + noun
+	}
+	switch {
+	case head == "side of" && on == onBoth: // "left side of the neck" is half the neck
+		return name + ", both sides"
+	case head == "side of":
+		return name + ", " + sideNames[on-1]
+	case on == onBoth && strings.HasSuffix(head, " of"):
+		return "both " + manyOf(strings.TrimSuffix(head, " of")) + " of the " + noun
+	}
+	return sideNames[on-1] + " " + name
+}
+
+// manyOf is the plural of a name, for reading aloud.
+func manyOf(name string) string {
+	for one, many := range map[string]string{"calf": "calves", "foot": "feet", "half": "halves"} {
+		if w, ok := strings.CutSuffix(name, one); ok {
+			return w + many
+		}
+	}
+	if w, plural := singular(name); plural || w != name || strings.HasSuffix(name, "s") || strings.HasSuffix(name, "teeth") {
+		return name
+	}
+	return name + "s"
+}
+
+var (
+	edgePhrases     = []string{"upper part", "lower part", "front", "back", "inner part", "outer part", "middle", "tip", "base", "edge"}
+	relationPhrases = []string{"above the", "below the", "in front of the", "behind the", "beside the", "near the", "around the", "between the", "within the"}
+	sharePhrases    = map[uint8]string{50: "half", 33: "third", 25: "quarter"}
+)
+
+// edgeWords says the edges: "inner edge", "lower part front", "upper half".
+func (pt *part) edgeWords() string {
+	var f []string
+	strip := len(pt.edges) > 1 && slices.Contains(pt.edges, rim)
+	for _, e := range pt.edges {
+		switch {
+		case strip && e == rim:
+		case strip, pt.share > 0:
+			f = append(f, edgeNames[e])
+		default:
+			f = append(f, edgePhrases[e])
+		}
+	}
+	if strip {
+		f = append(f, "edge")
+	}
+	if pt.share > 0 {
+		f = append(f, sharePhrases[pt.share])
+	}
+	return strings.Join(f, " ")
+}

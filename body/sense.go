@@ -51,7 +51,7 @@ const wayRadius = 3.0
 
 // way gives a ribbon of skin from one set to another.
 func (s *Surface) way(from, to Set) Set {
-	cells := s.path(from, to)
+	cells := s.path(from, to, s.dear)
 	var out Set
 	if len(cells) == 0 {
 		return out
@@ -64,11 +64,46 @@ func (s *Surface) way(from, to Set) Set {
 	return out
 }
 
-// right gives the item's skin on the right side.
+// dear makes the inner side of the limbs a detour: clients who point along an arm or a
+// leg point at its front, outside or back.
+func (s *Surface) dear(c CellID) float64 {
+	r := s.right(c)
+	if p := s.coord[r].Part; p >= UpperArm && p != Hand && p != Foot && s.normal[r][0] > 0.3 {
+		return 1.6
+	}
+	return 1
+}
+
+// right gives the item's skin on the right side: what its parts share. "Near" narrows
+// what there is to the nearest third when the two do not touch.
 func (it *item) right(s *Surface) Set {
-	out := it.parts[0].right(s)
-	for _, pt := range it.parts[1:] {
-		out = out.Intersect(pt.right(s))
+	var out Set
+	first := true
+	for _, pt := range it.parts {
+		if pt.rel == near && len(it.parts) > 1 {
+			continue
+		}
+		if right := pt.right(s); first {
+			out, first = right, false
+		} else {
+			out = out.Intersect(right)
+		}
+	}
+	for _, pt := range it.parts {
+		if pt.rel != near || len(it.parts) == 1 {
+			continue
+		}
+		at := pt.right(s)
+		if first {
+			out, first = at, false
+			continue
+		}
+		if both := out.Intersect(at); both.Len() > 0 {
+			out = both
+			continue
+		}
+		mid, _ := s.middle(at)
+		out = s.most(out, 1./3, func(c CellID) float64 { return -distance(s.centre[c], mid) })
 	}
 	return out
 }
@@ -131,7 +166,7 @@ func (s *Surface) amid(set Set, other *place) Set {
 	if other != nil {
 		to = other.right()
 	}
-	cells := s.path(set, to)
+	cells := s.path(set, to, nil)
 	var out Set
 	if len(cells) == 0 {
 		return out
@@ -385,8 +420,9 @@ func (s *Surface) farEnd(set Set, e edge, share float64) Set {
 	return s.most(set, share, along)
 }
 
-// nearest names the three known places whose names are most like some words.
-func (l *lexicon) nearest(said []token) [3]string {
+// nearest names the three known places whose names are most like some words; the
+// unknown word, if any, says most.
+func (l *lexicon) nearest(said []token, unknown string) [3]string {
 	type scored struct {
 		name  string
 		p     *place
@@ -394,12 +430,15 @@ func (l *lexicon) nearest(said []token) [3]string {
 	}
 	list := make([]scored, 0, len(l.names))
 	for i, name := range l.names {
-		toks := slices.DeleteFunc(l.tokens(name), func(t token) bool { return t.kind != wordToken || l.isFiller(t) })
-		score := 0.3 * abs(float64(len(toks)-len(said)))
+		toks := l.content(name)
+		score := 0.2 * abs(float64(len(toks)-len(said)))
 		for _, w := range said {
 			best := 1.0
 			for _, t := range toks {
 				best = min(best, float64(editDistance(w.norm, t.norm))/float64(max(len(w.norm), len(t.norm))))
+			}
+			if w.text == unknown {
+				best *= 3
 			}
 			score += best
 		}
