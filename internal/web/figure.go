@@ -1,0 +1,219 @@
+package web
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"net/http"
+	"strings"
+	"sync"
+
+	"knead/body"
+	"knead/internal/server"
+)
+
+// figures are the pictures and cell maps of the body as the browser fetches them.
+// Each view is made once, when it is first asked for.
+type figures struct {
+	views map[string]func() (*viewFiles, error) // by figure and name: "neutral/front"
+	cells func() *file                          // region of every cell, for tapping
+}
+
+// viewFiles are the files of one view, with the hash of their content.
+type viewFiles struct {
+	*body.View
+	figure  body.Figure
+	version string
+	picture *file
+	small   *file // for the buttons that choose a view
+	smallW  int
+	shape   *file // outline and landmarks
+	cellMap *file
+}
+
+// url is where a file of the view is served; what is jpg, small, shape or map.
+func (v *viewFiles) url(what string) string {
+	return fmt.Sprintf("/body/%s/%s/%s/%s", v.version, v.figure, v.Name, what)
+}
+
+func newFigures() *figures {
+	f := &figures{views: map[string]func() (*viewFiles, error){}}
+	for _, fig := range []body.Figure{body.Neutral, body.Feminine, body.Masculine} {
+		for _, name := range body.Views() {
+			f.views[fig.String()+"/"+name] = sync.OnceValues(func() (*viewFiles, error) { return makeView(fig, name) })
+		}
+	}
+	f.cells = sync.OnceValue(regionOfCells)
+	return f
+}
+
+// view gives a view of a figure; a figure that has none of its own shows the neutral one.
+func (f *figures) view(fig body.Figure, name string) (*viewFiles, error) {
+	load, ok := f.views[fig.String()+"/"+name]
+	if !ok {
+		return nil, &server.Problem{Status: http.StatusNotFound, Err: fmt.Errorf("no view %q", name)}
+	}
+	v, err := load()
+	if err != nil && fig != body.Neutral {
+		return f.view(body.Neutral, name)
+	}
+	return v, err
+}
+
+func makeView(fig body.Figure, name string) (*viewFiles, error) {
+	v, err := body.LoadView(fig, name)
+	if err != nil {
+		return nil, fmt.Errorf("figure: %w", err)
+	}
+	small, width, err := shrink(v)
+	if err != nil {
+		return nil, fmt.Errorf("small picture of %s: %w", name, err)
+	}
+	shape, err := json.Marshal(map[string]string{"outline": v.Outline(), "landmarks": v.Landmarks()})
+	if err != nil {
+		return nil, fmt.Errorf("shape of %s: %w", name, err)
+	}
+	cells := stepsOf(v.Map(), v.MapW, v.MapH)
+	return &viewFiles{
+		View: v, figure: fig,
+		version: shortHash(v.Picture(), cells, shape),
+		picture: newFile("image/jpeg", v.Picture()),
+		small:   small,
+		smallW:  width,
+		shape:   newFile("application/json", shape),
+		cellMap: newFile("application/octet-stream", cells),
+	}, nil
+}
+
+// stepsOf writes a cell map as the steps between neighbours in a row, which packs
+// to a third of the cells themselves.
+func stepsOf(cells []uint16, w, h int) []byte {
+	out := make([]byte, 0, 2*len(cells))
+	for y := range h {
+		var last uint16
+		for _, c := range cells[y*w : (y+1)*w] {
+			out = binary.LittleEndian.AppendUint16(out, c-last)
+			last = c
+		}
+	}
+	return out
+}
+
+// smallHeight is the height of the pictures on the view buttons, in pixels: three
+// times what is shown, for sharp screens.
+const smallHeight = 132
+
+// shrink makes the small picture of a view: a PNG with a palette of clay tones,
+// clear where the cell map shows paper.
+func shrink(v *body.View) (*file, int, error) {
+	src, err := jpeg.Decode(bytes.NewReader(v.Picture()))
+	if err != nil {
+		return nil, 0, err
+	}
+	const tones, clear = 48, 4
+	width := max(1, v.W*smallHeight/v.H)
+	type mean struct{ r, g, b, n uint32 }
+	pixels := make([]mean, width*smallHeight)
+	skin := make([]int, len(pixels)) // 0 paper .. clear-1 all skin
+	var ramp [tones]mean
+	for y := range smallHeight {
+		for x := range width {
+			i := y*width + x
+			seen := 0
+			const grid = 4
+			for k := range grid * grid {
+				fx, fy := (float64(x)+(float64(k%grid)+0.5)/grid)/float64(width), (float64(y)+(float64(k/grid)+0.5)/grid)/smallHeight
+				if _, ok := v.Cell(int(fx*float64(v.MapW)), int(fy*float64(v.MapH))); !ok {
+					continue
+				}
+				seen++
+				r, g, b, _ := src.At(int(fx*float64(v.W)), int(fy*float64(v.H))).RGBA()
+				p := &pixels[i]
+				p.r, p.g, p.b, p.n = p.r+r>>8, p.g+g>>8, p.b+b>>8, p.n+1
+			}
+			skin[i] = (seen*(clear-1) + grid*grid/2) / (grid * grid)
+			if p := pixels[i]; p.n > 0 {
+				t := &ramp[tone(p.r/p.n, p.g/p.n, p.b/p.n, tones)]
+				t.r, t.g, t.b, t.n = t.r+p.r/p.n, t.g+p.g/p.n, t.b+p.b/p.n, t.n+1
+			}
+		}
+	}
+	palette := color.Palette{color.NRGBA{}}
+	for a := 1; a < clear; a++ {
+		for _, t := range ramp {
+			n := max(t.n, 1)
+			palette = append(palette, color.NRGBA{R: uint8(t.r / n), G: uint8(t.g / n), B: uint8(t.b / n), A: uint8(255 * a / (clear - 1))})
+		}
+	}
+	dst := image.NewPaletted(image.Rect(0, 0, width, smallHeight), palette)
+	for i, p := range pixels {
+		if skin[i] > 0 && p.n > 0 {
+			dst.Pix[i] = uint8(1 + (skin[i]-1)*tones + tone(p.r/p.n, p.g/p.n, p.b/p.n, tones))
+		}
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, dst); err != nil {
+		return nil, 0, err
+	}
+	return newFile("image/png", out.Bytes()), width, nil
+}
+
+// tone is the place of a colour on a ramp from dark to light.
+func tone(r, g, b uint32, tones int) int { return int(r*3+g*6+b) * tones / 2560 }
+
+// regionOfCells gives, for every cell, twice the place of its region in
+// body.Regions plus its side, as uint16; 65535 for a hidden cell.
+func regionOfCells() *file {
+	skin := body.Skin()
+	index := map[body.RegionID]uint16{}
+	for i, r := range body.Regions() {
+		index[r.ID] = uint16(2 * i)
+	}
+	out := make([]byte, 0, 2*skin.Len())
+	for c := range body.CellID(skin.Len()) {
+		n := uint16(0xffff)
+		if i, ok := index[skin.Region(c)]; ok {
+			n = i
+			if skin.Side(c) == body.Left {
+				n++
+			}
+		}
+		out = binary.LittleEndian.AppendUint16(out, n)
+	}
+	return newFile("application/octet-stream", out)
+}
+
+func (f *figures) cellsURL() string { return "/body/cells/" + shortHash(f.cells().plain) }
+
+func (f *figures) serveCells(w http.ResponseWriter, r *http.Request) error {
+	return f.cells().serve(w, r)
+}
+
+func (f *figures) serveView(w http.ResponseWriter, r *http.Request) error {
+	fig, err := body.ParseFigure(r.PathValue("figure"))
+	if err != nil {
+		return &server.Problem{Status: http.StatusNotFound, Err: err}
+	}
+	v, err := f.view(fig, r.PathValue("view"))
+	if err != nil {
+		return err
+	}
+	what := map[string]*file{"jpg": v.picture, "small": v.small, "shape": v.shape, "map": v.cellMap}[r.PathValue("what")]
+	if what == nil || r.PathValue("version") != v.version {
+		return &server.Problem{Status: http.StatusNotFound, Err: fmt.Errorf("no such file of view %s", v.Name)}
+	}
+	return what.serve(w, r)
+}
+
+// viewKind is the class of views that share a shape on the page: body, head, hand, foot.
+func viewKind(name string) string {
+	if kind, _, ok := strings.Cut(name, "-"); ok && (kind == "head" || kind == "hand" || kind == "foot") {
+		return kind
+	}
+	return "body"
+}

@@ -1,0 +1,306 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"knead"
+	"knead/atlas"
+	"knead/body"
+	"knead/plan"
+	"knead/screen"
+)
+
+// planPart is the plan as it stands below the ranking.
+type planPart struct {
+	Minutes      int
+	MinutesError string
+	Plan         *planView
+	NoPlan       string
+	NoPlanKind   string
+	Pressures    []int
+	PrefPressure int
+	Techniques   []techniqueChoice
+	Avoid        string
+	AvoidError   string
+	Dropped      []string
+}
+
+type techniqueChoice struct {
+	ID   atlas.TechniqueID
+	Name string
+	On   bool
+}
+
+type planView struct {
+	Steps     []stepRow
+	Positions []positionRun
+	Worked    int
+	Unused    int
+	UnusedWhy string
+	Limit     int
+	LeftOut   []plan.LeftOut
+	Advice    []adviceRow
+}
+
+type stepRow struct {
+	ID                string
+	N                 int
+	Title, Sub, Short string
+	Dose              string
+	Minutes, Pressure int
+	Stones            []string // class of each of five stones; none where nobody is touched
+	Why, Source       string
+	PositionWords     string
+	Turn, Ask, Pinned bool
+	Movable           bool
+	Order             int // place among the steps that can be moved, from 1
+}
+
+// positionRun is how long the client stays as they lie.
+type positionRun struct {
+	Words   string
+	Minutes int
+}
+
+type adviceRow struct{ Kind, Words, Dose, Source string }
+
+// editForm is what was typed into the plan and could not be taken.
+type editForm struct{ minutesError, avoid, avoidError string }
+
+// takeEdits reads the fields of the plan: minutes, what the client likes, and one
+// change to one step, written as "what step".
+func (s *site) takeEdits(w *work, r *http.Request) editForm {
+	var form editForm
+	if text := strings.TrimSpace(r.PostForm.Get("minutes")); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < knead.MinMinutes || n > knead.MaxMinutes {
+			form.minutesError = s.words.say("plan.minutes-error", knead.MinMinutes, knead.MaxMinutes)
+		} else {
+			w.visit.Minutes = n
+		}
+	}
+	if _, sent := r.PostForm["pref-pressure"]; sent {
+		s.takePreferences(w, r, &form)
+	}
+	what, step, ok := strings.Cut(r.PostForm.Get("edit"), " ")
+	if ok {
+		w.edit(what, step, r)
+	}
+	return form
+}
+
+func (s *site) takePreferences(w *work, r *http.Request, form *editForm) {
+	p := &w.visit.Preferences
+	p.Pressure, p.Techniques, p.Avoid = 0, nil, nil
+	if n, err := strconv.Atoi(r.PostForm.Get("pref-pressure")); err == nil && n >= 1 && n <= screen.MaxPressure {
+		p.Pressure = n
+	}
+	for _, id := range r.PostForm["pref-technique"] {
+		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
+			p.Techniques = append(p.Techniques, t.ID)
+		}
+	}
+	for part := range strings.SplitSeq(r.PostForm.Get("pref-avoid"), ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		place, err := body.Find(part)
+		if err != nil {
+			form.avoid, form.avoidError = r.PostForm.Get("pref-avoid"), s.placeProblem(err)
+			continue
+		}
+		p.Avoid = append(p.Avoid, place)
+	}
+}
+
+// edit changes one step. The other pins stay, so that only the rest is planned again.
+func (w *work) edit(what, step string, r *http.Request) {
+	pins := slices.Clone(w.visit.Pins)
+	i := slices.IndexFunc(pins, func(p plan.Pin) bool { return p.Step == step })
+	if what == "free" {
+		if i >= 0 {
+			pins = slices.Delete(pins, i, i+1)
+		}
+		w.visit.Pins = pins
+		return
+	}
+	if i < 0 {
+		i = len(pins)
+		pins = append(pins, plan.Pin{Step: step})
+	}
+	p := &pins[i]
+	switch what {
+	case "pin":
+	case "drop":
+		*p = plan.Pin{Step: step, Drop: true}
+	case "set":
+		if n, err := strconv.Atoi(r.PostForm.Get("pm-" + step)); err == nil && n >= 1 && n <= 60 {
+			p.Minutes = n
+		}
+		if n, err := strconv.Atoi(r.PostForm.Get("pp-" + step)); err == nil && n >= 1 && n <= screen.MaxPressure {
+			p.Pressure = n
+		}
+	case "up", "down", "to":
+		order, to := w.order(step), 0
+		switch what {
+		case "up":
+			to = order - 1
+		case "down":
+			to = order + 1
+		default:
+			to, _ = strconv.Atoi(r.PostForm.Get("to")) //nolint:errcheck // 0 is refused below
+		}
+		if order == 0 || to < 1 {
+			return
+		}
+		p.Order = to
+	default:
+		return
+	}
+	w.visit.Pins = pins
+}
+
+// order is the place of a step among the work steps of the plan as it stands, from 1.
+func (w *work) order(step string) int {
+	a, err := knead.Assess(w.visit)
+	if err != nil || a.Plan == nil {
+		return 0
+	}
+	n := 0
+	for _, s := range a.Plan.Steps {
+		if s.Kind != plan.Work {
+			continue
+		}
+		if n++; s.ID == step {
+			return n
+		}
+	}
+	return 0
+}
+
+func (s *site) planPart(w work, a knead.Assessment, form editForm) planPart {
+	p := planPart{
+		Minutes: w.visit.Minutes, MinutesError: form.minutesError, NoPlan: a.NoPlan, NoPlanKind: "refer",
+		Pressures: []int{1, 2, 3, 4, 5}, PrefPressure: w.visit.Preferences.Pressure,
+		Avoid: placeWords(w.visit.Preferences.Avoid), AvoidError: form.avoidError,
+	}
+	if form.avoid != "" {
+		p.Avoid = form.avoid
+	}
+	if p.Minutes == 0 {
+		p.Minutes = knead.DefaultMinutes
+	}
+	if a.Screening.Level == screen.SameDay {
+		p.NoPlanKind = "today"
+	}
+	for _, t := range atlas.Standard().Techniques {
+		p.Techniques = append(p.Techniques, techniqueChoice{t.ID, t.Name, slices.Contains(w.visit.Preferences.Techniques, t.ID)})
+	}
+	for _, pin := range w.visit.Pins {
+		if pin.Drop {
+			p.Dropped = append(p.Dropped, pin.Step)
+		}
+	}
+	if a.Plan != nil {
+		p.Plan = s.planView(*a.Plan)
+	}
+	return p
+}
+
+func (s *site) planView(p plan.Plan) *planView {
+	v := &planView{Worked: p.Worked, Unused: p.Unused, UnusedWhy: p.UnusedWhy, Limit: p.Limit, LeftOut: p.LeftOut}
+	order := 0
+	for i, step := range p.Steps {
+		row := s.stepRow(step, p.Limit)
+		row.N = i + 1
+		if row.Movable {
+			order++
+			row.Order = order
+		}
+		v.Steps = append(v.Steps, row)
+		if n := len(v.Positions); n > 0 && v.Positions[n-1].Words == row.PositionWords {
+			v.Positions[n-1].Minutes += row.Minutes
+		} else {
+			v.Positions = append(v.Positions, positionRun{row.PositionWords, row.Minutes})
+		}
+	}
+	for _, a := range p.Advice {
+		v.Advice = append(v.Advice, adviceRow{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Words: a.Words, Dose: a.Dose, Source: sourceName(a.Source)})
+	}
+	return v
+}
+
+func (s *site) stepRow(step plan.Step, limit int) stepRow {
+	row := stepRow{
+		ID: step.ID, Minutes: (step.Seconds + 59) / 60, Pressure: step.Pressure, Why: step.Reason,
+		Source: sourceName(step.Source), Turn: step.Kind == plan.Turn, Ask: step.Ask, Pinned: step.Pinned,
+		Movable: step.Kind == plan.Work, PositionWords: s.words.or("position."+string(step.Position), string(step.Position)),
+	}
+	row.Title, row.Sub = s.stepTitle(step), step.Words
+	row.Short = s.stepShort(step)
+	if h := step.Hold; h.Seconds > 0 {
+		row.Dose = s.words.say("plan.hold", h.Seconds, h.Repeats, h.Rest)
+	}
+	if step.Pressure > 0 {
+		for n := 1; n <= screen.MaxPressure; n++ {
+			switch {
+			case n <= step.Pressure:
+				row.Stones = append(row.Stones, "on")
+			case n > limit:
+				row.Stones = append(row.Stones, "no")
+			default:
+				row.Stones = append(row.Stones, "")
+			}
+		}
+	}
+	return row
+}
+
+// stepTitle is what the hands do: strokes where there are any, else the kind of step.
+func (s *site) stepTitle(step plan.Step) string {
+	if step.Kind == plan.Work || step.Kind == plan.Warm {
+		if t, ok := atlas.Standard().Technique(step.Technique); ok {
+			return capital(t.Name)
+		}
+		if len(step.Strokes) > 0 {
+			return capital(string(step.Strokes[0]))
+		}
+	}
+	return s.words.say("step." + string(step.Kind))
+}
+
+// stepShort fits into a column of the landscape.
+func (s *site) stepShort(step plan.Step) string {
+	switch {
+	case step.Kind != plan.Work:
+		return s.words.say("step." + string(step.Kind) + ".short")
+	case step.Muscle != nil:
+		return capital(step.Muscle.Name)
+	}
+	if r, ok := body.RegionByID(step.Region); ok {
+		return r.Lay
+	}
+	return capital(step.Words)
+}
+
+// sourceName is short enough to stand in a line: "Do TP et al., 2018".
+func sourceName(id atlas.SourceID) string {
+	src, ok := atlas.Standard().Sources[id]
+	if !ok {
+		return ""
+	}
+	name := src.Authors
+	if name == "" {
+		name = src.In
+	}
+	if name == "" {
+		name = src.Title
+	}
+	if src.Year > 0 {
+		name += ", " + strconv.Itoa(src.Year)
+	}
+	return name
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"knead"
+	"knead/atlas"
+	"knead/body"
+	"knead/reason"
+)
+
+// printPage is the session on one sheet of paper.
+type printPage struct {
+	layout
+	Limits   limits
+	Minutes  int
+	Views    []assessView
+	Marks    []letteredMark
+	Check    []cand // to be checked first, with what was found
+	Plan     *planView
+	NoPlan   string
+	Versions string
+}
+
+// most lines that fit on the sheet beside the figures
+const printChecks = 6
+
+func (s *site) print(rw http.ResponseWriter, r *http.Request) error {
+	w, err := readWork(r)
+	if err != nil {
+		return err
+	}
+	s.takeEdits(&w, r) // a number that cannot be read leaves the plan as it was
+	a, err := knead.Assess(w.visit)
+	if err != nil {
+		return fmt.Errorf("assess: %w", err)
+	}
+	l, err := s.layout("print", "/print", 0, w)
+	if err != nil {
+		return err
+	}
+	p := printPage{
+		layout: l, Limits: s.limits(a), Minutes: a.Visit.Minutes, Marks: s.letteredMarks(w.visit.Drawing), NoPlan: a.NoPlan,
+		Versions: fmt.Sprintf("body %d, atlas %s, screening %d", body.Version, atlas.Version, a.Screening.Version),
+	}
+	views, err := s.assessViews(w, nil)
+	if err != nil {
+		return err
+	}
+	p.Views = views[:min(2, len(views))]
+	for i, c := range a.Ranking.Candidates {
+		if c.Band == reason.AlsoPossible || len(p.Check) == printChecks {
+			break
+		}
+		p.Check = append(p.Check, s.cand(fmt.Sprint(i), c, a, w, p.Marks))
+	}
+	if a.Plan != nil {
+		p.Plan = s.planView(*a.Plan)
+	}
+	return s.show(rw, r, http.StatusOK, "print", p)
+}

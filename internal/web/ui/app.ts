@@ -1,0 +1,21 @@
+// The page's script. Everything works without it; each module makes one part nicer
+// and returns at once when that part is not on the page.
+import { assess } from "./assess";
+import { one } from "./dom";
+import { painter } from "./painter";
+import { plan } from "./plan";
+import { questions } from "./questions";
+import { resume, swapWith } from "./swap";
+
+document.documentElement.classList.add("script");
+
+function enhance(): void {
+  document.documentElement.classList.add("script");
+  painter();
+  questions();
+  assess();
+  plan();
+}
+
+swapWith(enhance);
+if (!resume(one("#page")?.dataset.fresh !== undefined)) enhance();

@@ -1,0 +1,191 @@
+// Package web is the door for people: the pages on which a visit goes from where it
+// hurts to a plan, as a therapist uses them beside the client.
+//
+// It decides nothing about pain, safety or plans: it reads a form into a
+// [knead.Visit], asks the engines, and shows the answer. It stores nothing: the
+// visit travels in one hidden field of each form and lives in the tab.
+//
+// Start at [New] and its table of routes. One screen is one Go file and one template
+// of the same name: paint, questions, assess, stop, print. Every word comes from
+// words/en.txt. The script in ui/ only makes the same forms nicer to use.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"knead"
+	"knead/internal/server"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// site is what every handler needs.
+type site struct {
+	words   catalogue
+	script  string // the words that the script needs, as JSON
+	assets  *assets
+	figures *figures
+	pages   map[string]*template.Template
+}
+
+// New makes the door: a router ready for [server.New].
+func New() (*server.Router, error) {
+	s, err := newSite()
+	if err != nil {
+		return nil, err
+	}
+	rt := server.NewRouter(s.problem)
+	for pattern, h := range s.routes() {
+		rt.Handle(pattern, h)
+	}
+	return rt, nil
+}
+
+// routes is the site map.
+func (s *site) routes() map[string]server.Handler {
+	return map[string]server.Handler{
+		"GET /{$}":        s.start,
+		"POST /paint":     s.paint,
+		"POST /read":      s.read,
+		"POST /questions": s.questions,
+		"POST /assess":    s.assess,
+		"POST /print":     s.print,
+		"POST /save":      s.save,
+		"POST /open":      s.open,
+
+		// reloading a page that came from a form: the tab still has the work
+		"GET /paint":     s.resume,
+		"GET /questions": s.resume,
+		"GET /assess":    s.resume,
+		"GET /print":     s.resume,
+		"GET /open":      s.resume,
+
+		"GET /static/{version}/{name...}":            s.assets.serve,
+		"GET /body/cells/{version}":                  s.figures.serveCells,
+		"GET /body/{version}/{figure}/{view}/{what}": s.figures.serveView,
+	}
+}
+
+func newSite() (*site, error) {
+	words, err := readCatalogue(english)
+	if err != nil {
+		return nil, err
+	}
+	a, err := readAssets()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{words: words, assets: a, figures: newFigures(), pages: map[string]*template.Template{}}
+	spoken := map[string]string{}
+	for key, text := range words {
+		if name, ok := strings.CutPrefix(key, "script."); ok {
+			spoken[name] = text
+		}
+	}
+	script, err := json.Marshal(spoken)
+	if err != nil {
+		return nil, fmt.Errorf("words for the script: %w", err)
+	}
+	s.script = string(script)
+	funcs := template.FuncMap{
+		"t": words.say, "tn": words.count, "asset": a.url,
+		"purpose": func() string { return knead.Purpose },
+		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
+	}
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	for _, name := range screens {
+		page, err := shared.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		if s.pages[name], err = page.ParseFS(templateFiles, "templates/"+name+".html"); err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+	}
+	return s, nil
+}
+
+// screens are the pages; each has a template of its name.
+var screens = []string{"paint", "questions", "handback", "stop", "assess", "print", "resume", "problem"}
+
+// layout is what every page has.
+type layout struct {
+	Title       string
+	Screen      string
+	Path        string // where the page is shown in the address bar
+	Step        int    // 1-3 of the flow, 0 outside it
+	State       string // the visit, as JSON
+	Figure      string
+	ClientMode  bool // the client holds the screen: no ranking, no plan
+	ScriptWords string
+}
+
+func (s *site) layout(screen, path string, step int, w work) (layout, error) {
+	state, err := w.state()
+	return layout{
+		Title: s.words.say(screen + ".heading"), Screen: screen, Path: path, Step: step,
+		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
+	}, err
+}
+
+// show renders a page to a buffer first, so that a fault never leaves half a page.
+func (s *site) show(w http.ResponseWriter, r *http.Request, status int, name string, page any) error {
+	var b bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&b, "layout", page); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding")
+	body := b.Bytes()
+	if acceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		body = pack(body, gzip.BestSpeed)
+	}
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	return err
+}
+
+// problemPage says what went wrong and what to do.
+type problemPage struct {
+	layout
+	Heading, Advice string
+}
+
+func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err error) {
+	l, _ := s.layout("problem", r.URL.Path, 0, work{}) // an empty visit always encodes
+	p := problemPage{layout: l, Heading: s.words.or(fmt.Sprintf("problem.%d", status), s.words.say("problem.500"))}
+	p.Advice = s.words.or(fmt.Sprintf("problem.%d.do", status), s.words.say("problem.500.do"))
+	var input *knead.InputError
+	if errors.As(err, &input) {
+		p.Advice = s.words.say("problem.400.visit", input.Error())
+	}
+	p.Title = p.Heading
+	if showErr := s.show(w, r, status, "problem", p); showErr != nil {
+		http.Error(w, http.StatusText(status), status)
+	}
+}
+
+// resumePage is shown when a page that comes from a form is reloaded.
+type resumePage struct{ layout }
+
+func (s *site) resume(w http.ResponseWriter, r *http.Request) error {
+	l, err := s.layout("resume", r.URL.Path, 0, work{})
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, "resume", resumePage{l})
+}
