@@ -54,8 +54,8 @@ func (n *net) eliminate(budget int) (beliefs []belief, nodes int) {
 			bitStore = append(bitStore, b)
 		}
 		st.bits = bitStore[first:]
-		st.before = append(store[:0], table...)
-		store = store[len(table):]
+		st.before, store = store[:len(table)], store[len(table):]
+		copy(st.before, table)
 		for k, e := range n.edges[j] {
 			explain(table, st.bits[k], e.miss)
 		}
@@ -74,13 +74,15 @@ func (n *net) eliminate(budget int) (beliefs []belief, nodes int) {
 	total := table[0]
 
 	beliefs = make([]belief, len(n.odds))
-	back := append(table[:0], 1) // the chance that the causes to come explain what a pattern leaves
+	back := table[:1] // the chance that the causes to come explain what a pattern leaves
+	back[0] = 1
 	for t, j := range slices.Backward(row.causes) {
 		st, p := &steps[t], n.odds[j]/(1+n.odds[j])
 		for _, b := range slices.Backward(st.closed) {
 			back, spare = insertBit(spare, back, b), back
 		}
-		on := append(spare[:0], back...)
+		on := spare[:len(back)]
+		copy(on, back)
 		for k, e := range slices.Backward(n.edges[j]) {
 			explainBack(on, st.bits[k], e.miss)
 		}

@@ -1,9 +1,6 @@
 package reason
 
-import (
-	"container/heap"
-	"math"
-)
+import "math"
 
 // tolerance is when the search stops by itself: what is still open is less than
 // this share of the whole. Chosen: a weight is never shown with more than two digits.
@@ -35,11 +32,11 @@ func (n *net) enumerate(budget int) (beliefs []belief, nodes int) {
 	s := newSearch(n)
 	s.add(-1, -1, false)
 	for s.gap() > tolerance*s.low && len(s.tree)+2 <= budget {
-		i := heap.Pop(&s.open).(part)
-		s.low -= i.mass.low
-		s.high -= i.mass.high
-		s.add(i.node, i.split, true)
-		s.add(i.node, i.split, false)
+		p := s.open.pop()
+		s.low -= p.mass.low
+		s.high -= p.mass.high
+		s.add(p.node, p.split, true)
+		s.add(p.node, p.split, false)
 	}
 	return s.sum(), len(s.tree)
 }
@@ -63,29 +60,50 @@ type part struct {
 	mass  mass
 }
 
-// parts is a heap, the least certain first and the older before the younger.
+// before orders parts: the least certain first, and of equals the older.
+func (p *part) before(q *part) bool {
+	a, b := p.mass.high-p.mass.low, q.mass.high-q.mass.low
+	return a > b || a == b && p.node < q.node
+}
+
+// parts is a heap of parts.
 type parts []part
 
-func (p parts) Len() int { return len(p) }
-func (p parts) Less(i, k int) bool {
-	a, b := p[i].mass.high-p[i].mass.low, p[k].mass.high-p[k].mass.low
-	if a != b {
-		return a > b
+func (h *parts) push(p part) {
+	*h = append(*h, p)
+	for i := len(*h) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !(*h)[i].before(&(*h)[up]) {
+			return
+		}
+		(*h)[i], (*h)[up] = (*h)[up], (*h)[i]
+		i = up
 	}
-	return p[i].node < p[k].node
 }
-func (p parts) Swap(i, k int) { p[i], p[k] = p[k], p[i] }
-func (p *parts) Push(x any)   { *p = append(*p, x.(part)) }
-func (p *parts) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
+
+func (h *parts) pop() part {
+	old := *h
+	first, last := old[0], len(old)-1
+	old[0] = old[last]
+	*h = old[:last]
+	for i := 0; ; {
+		down := 2*i + 1
+		if down+1 < last && old[down+1].before(&old[down]) {
+			down++
+		}
+		if down >= last || !old[down].before(&old[i]) {
+			return first
+		}
+		old[i], old[down] = old[down], old[i]
+		i = down
+	}
 }
 
 // search is the state of one enumeration. The fields below the line describe the
 // part that was looked at last.
 type search struct {
 	*net
+
 	tree      []decision
 	open      parts
 	low, high float64 // sums over open
@@ -124,7 +142,7 @@ func (s *search) add(parent, cause int32, on bool) {
 	m, split := s.look(node)
 	s.low += m.low
 	s.high += m.high
-	heap.Push(&s.open, part{node, split, m})
+	s.open.push(part{node, split, m})
 }
 
 // look works out the bracket of the part below a node, and the free cause whose

@@ -97,8 +97,8 @@ func nerveQuality(q body.Quality) bool {
 
 // observations is how much each painted cell counts in all, in whole observations.
 // In each area of the body, paint counts as the square root of its size in patches,
-// but at least as one observation: twenty square centimetres painted in one sweep are
-// not twenty witnesses, and a small mark is a mark.
+// but at least as one observation: two hundred square centimetres painted in one sweep
+// are not so many witnesses, and a small mark is a mark.
 func (m *Model) observations(p paint) []float64 {
 	full := make([]float64, m.areas.count)
 	for _, c := range p.cells {

@@ -10,8 +10,9 @@ import (
 
 // place is the paint of one mark in one region on one side.
 type place struct {
-	mark int
 	body.RegionSide
+
+	mark int
 	area float64 // cm2
 	told bool    // large enough to be told
 }

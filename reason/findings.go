@@ -10,7 +10,7 @@ import (
 // signs is what is known about one point on one side.
 type signs struct{ familiar, tender, limited, resisted Check }
 
-func (s signs) any(c Check) bool {
+func (s *signs) any(c Check) bool {
 	return s.familiar == c || s.tender == c || s.limited == c || s.resisted == c
 }
 
@@ -88,7 +88,7 @@ func (s *signs) fill(o signs) {
 
 // ratio is by how much the findings multiply the odds of a point. Familiar pain and
 // tenderness are two views of one press: where they agree, only the stronger counts.
-func (s signs) ratio() float64 {
+func (s *signs) ratio() float64 {
 	familiar, tender := familiarRatio.of(s.familiar), tenderRatio.of(s.tender)
 	press := familiar * tender
 	if familiar >= 1 && tender >= 1 {

@@ -51,10 +51,10 @@ func someFindings(t *rapid.T) []Finding {
 	return out
 }
 
-func rank(t interface{ Fatal(...any) }, d body.Drawing, f []Finding, o Options) Ranking {
+func rank(t fataler, d body.Drawing, f []Finding, o Options) Ranking {
 	r, err := Standard().Rank(d, f, o)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("Rank: %v", err)
 	}
 	return r
 }

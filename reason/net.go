@@ -45,8 +45,8 @@ func (n *net) solve(budget int) (beliefs []belief, nodes int) {
 		share := max((budget-nodes)/(len(pieces)-i), 1)
 		var spent int
 		var found []belief
-		if found, spent = p.net.eliminate(share); found == nil {
-			found, spent = p.net.enumerate(share)
+		if found, spent = p.eliminate(share); found == nil {
+			found, spent = p.enumerate(share)
 		}
 		nodes += spent
 		for k, j := range p.causes {
@@ -59,6 +59,7 @@ func (n *net) solve(budget int) (beliefs []belief, nodes int) {
 // piece is a part of a net that shares no site with the rest.
 type piece struct {
 	net
+
 	causes []int32 // the number of each cause in the whole net
 }
 

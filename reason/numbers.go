@@ -12,8 +12,8 @@ const DefaultNodes = 8000
 
 // expectedActive is how many points are expected to be active in one client, before
 // anything is painted. Studies count 2 to 6 in people with one complaint: 1.8 in neck
-// pain (Fernandez-de-las-Penas 2007, Man Ther 12:29), 4.3 in tension headache
-// (Chatchawan 2019, J Phys Ther Sci 31:306), 6 in jaw pain (Alonso-Blanco 2012).
+// pain (Fernandez-de-las-Penas 2007), 4.3 in tension headache (Chatchawan 2019), 6 in
+// jaw pain (Alonso-Blanco 2012).
 const expectedActive = 4.0
 
 // What an active point does to one patch of skin: the chance that the client paints
@@ -71,8 +71,8 @@ type signRatio struct{ yes, no float64 }
 
 // The signs at the table. Two raters who are each right with chance a agree with
 // kappa (2a-1)^2, so kappa caps what a sign can tell: pain recognition 0.575 gives
-// a = 0.88 and a ratio of at most 7.3, tenderness 0.676 gives 0.91 (Rathbone 2017, Clin J Pain 33:715).
-// The ratios are set below that cap, because agreeing is not the same as being right.
+// a = 0.88 and a ratio of at most 7.3, tenderness 0.676 gives 0.91 (Rathbone 2017,
+// Clin J Pain 33:715). The ratios are set below that cap, because agreeing is not the same as being right.
 // Tenderness tells less than its kappa: a fifth of pain-free people are tender there,
 // too (latent points in 13-30 % of healthy adults, Grieve 2013). Limited and resisted movement belong to many muscles at once.
 // Taut band (kappa down to -0.08) and twitch (down to -0.05) are not asked (Lucas 2009,

@@ -37,7 +37,7 @@ func TestCommonComplaintsNameTheUsualMuscles(t *testing.T) {
 			}
 			got := muscles(r.Candidates[:min(first, len(r.Candidates))])
 			hits := 0
-			for _, name := range strings.Split(names, ", ") {
+			for name := range strings.SplitSeq(names, ", ") {
 				known(t, where, name)
 				if slices.Contains(got, name) {
 					hits++
@@ -88,10 +88,15 @@ func muscles(list []Candidate) []string {
 	return out
 }
 
+// fataler is a *testing.T or a *rapid.T.
+type fataler interface {
+	Fatalf(format string, args ...any)
+}
+
 // paintRegions paints whole regions, one mark each: "temple right, jaw both".
-func paintRegions(t interface{ Fatalf(string, ...any) }, text string) body.Drawing {
+func paintRegions(t fataler, text string) body.Drawing {
 	var d body.Drawing
-	for _, place := range strings.Split(text, ", ") {
+	for place := range strings.SplitSeq(text, ", ") {
 		region, side, _ := strings.Cut(place, " ")
 		mark := body.Mark{Levels: map[body.CellID]uint8{}}
 		for _, s := range []body.Side{body.Right, body.Left} {

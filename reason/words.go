@@ -1,6 +1,7 @@
 package reason
 
 import (
+	"slices"
 	"strings"
 
 	"knead/body"
@@ -47,10 +48,8 @@ func why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []bod
 }
 
 func appendNew(list []body.RegionSide, rs body.RegionSide) []body.RegionSide {
-	for _, x := range list {
-		if x == rs {
-			return list
-		}
+	if slices.Contains(list, rs) {
+		return list
 	}
 	return append(list, rs)
 }
@@ -63,7 +62,7 @@ func inWords(list []body.RegionSide, most int) string {
 	for _, rs := range list {
 		name := layName(rs.Region)
 		switch {
-		case has(list, body.RegionSide{Region: rs.Region, Side: rs.Side.Other()}):
+		case slices.Contains(list, body.RegionSide{Region: rs.Region, Side: rs.Side.Other()}):
 			if rs.Side == body.Right {
 				both = append(both, name)
 			}
@@ -80,15 +79,6 @@ func inWords(list []body.RegionSide, most int) string {
 		}
 	}
 	return and(parts)
-}
-
-func has(list []body.RegionSide, rs body.RegionSide) bool {
-	for _, x := range list {
-		if x == rs {
-			return true
-		}
-	}
-	return false
 }
 
 // and joins words: "a", "a and b", "a, b and c".
