@@ -46,7 +46,8 @@ func addRing(z *vector.Rasterizer, r ring) {
 	z.ClosePath()
 }
 
-// strokes are drawn with one mask, so that a see-through colour covers once.
+// strokes are drawn with one mask, so that a see-through colour covers once. All
+// their rings turn the same way round, or they would cancel where they overlap.
 type strokes struct{ z *vector.Rasterizer }
 
 func (c canvas) strokes() strokes {
@@ -57,7 +58,7 @@ func (s strokes) segment(a, b point, width float64) {
 	d := math.Hypot(b.x-a.x, b.y-a.y)
 	if d > 0 {
 		nx, ny := -(b.y-a.y)/d*width/2, (b.x-a.x)/d*width/2
-		addRing(s.z, ring{{a.x + nx, a.y + ny}, {a.x - nx, a.y - ny}, {b.x - nx, b.y - ny}, {b.x + nx, b.y + ny}})
+		addRing(s.z, ring{{a.x + nx, a.y + ny}, {b.x + nx, b.y + ny}, {b.x - nx, b.y - ny}, {a.x - nx, a.y - ny}})
 	}
 	s.disc(b, width/2)
 }

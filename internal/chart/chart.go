@@ -16,9 +16,6 @@ import (
 	"knead/body"
 )
 
-// edge is the weight at which a soft shape is drawn to end (chosen: half-way).
-const edge = 0.5
-
 // ZonePaths gives the outline of weighted cells in a view as smooth SVG path data
 // in view units, "" when nothing of it is visible. Clip it with the view's outline.
 func ZonePaths(v *body.View, cells []body.Weighted) string {
@@ -30,12 +27,12 @@ func zoneRings(v *body.View, cells []body.Weighted) []ring {
 	for _, c := range cells {
 		of[c.Cell] = float32(c.W)
 	}
-	return outline(v, of)
+	return outline(v, of, zoneSoft, zoneEdge)
 }
 
 // outline gives the rings of weights in view units.
-func outline(v *body.View, of []float32) []ring {
-	f, ok := weights(v, of)
+func outline(v *body.View, of []float32, softness float64, edge float32) []ring {
+	f, ok := weights(v, of, softness)
 	if !ok {
 		return nil
 	}
@@ -99,7 +96,7 @@ func levelRings(v *body.View, m body.Mark, from uint8) []ring {
 			of[c] = 1
 		}
 	}
-	return outline(v, of)
+	return outline(v, of, paintSoft, paintEdge)
 }
 
 // Marker gives the place of a cell in a view; false when it is turned away. A cell

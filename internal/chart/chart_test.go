@@ -240,6 +240,20 @@ func TestADiscNeverCoversPaintOrAnotherDisc(t *testing.T) {
 	}
 }
 
+func TestStrokesDoNotCancelWhereTheyOverlap(t *testing.T) {
+	c := newCanvas(40, 40)
+	s := c.strokes()
+	s.disc(point{12, 20}, 6)
+	s.segment(point{12, 20}, point{28, 20}, 12)
+	s.segment(point{28, 20}, point{12, 20}, 12)
+	s.onto(c, ink)
+	for x := 10; x < 32; x++ {
+		if got := c.RGBAAt(x, 20); !alike(got, ink) {
+			t.Errorf("the stroke has a hole at %d: %v", x, got)
+		}
+	}
+}
+
 func TestADrawingSheetIsAPicture(t *testing.T) {
 	for name, d := range map[string]body.Drawing{"two marks": twoMarks(), "nothing": {}} {
 		var buf bytes.Buffer

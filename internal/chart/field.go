@@ -12,9 +12,13 @@ type point struct{ x, y float64 }
 // ring is a closed line; the last point is joined to the first.
 type ring []point
 
-// softness is how far, in cm, the steps of the cells are blurred before an edge is
-// drawn. Chosen: about half a cell, so that edges are smooth and small marks stay.
-const softness = 0.28
+// How far, in cm, the steps of the cells are blurred before an edge is drawn, and
+// the weight at which it is drawn. Chosen by eye: half a cell of the back, so that
+// edges are smooth; less for paint, so that a dab of the smallest brush stays.
+const (
+	zoneSoft, zoneEdge   = 0.45, 0.5
+	paintSoft, paintEdge = 0.32, 0.45
+)
 
 // field is a weight for each sample of a window of a view's cell map.
 type field struct {
@@ -26,7 +30,7 @@ type field struct {
 // weights spreads weights, one a cell of the skin, over the samples in which they are seen, blurred
 // within the skin. On paper beside the skin the weight goes on a little, so that
 // an edge meets the outline instead of bending away from it.
-func weights(v *body.View, of []float32) (field, bool) {
+func weights(v *body.View, of []float32, softness float64) (field, bool) {
 	lo, hi := [2]int{v.MapW, v.MapH}, [2]int{-1, -1}
 	ids := v.Map()
 	for y := range v.MapH {

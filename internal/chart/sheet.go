@@ -72,8 +72,11 @@ func (s *sheet) write(w io.Writer) error {
 		y += panelHeight + 64
 	}
 	draw.Draw(c.RGBA, image.Rect(edgeSpace, y, width-edgeSpace, y+1), image.NewUniform(line), image.Point{}, draw.Src)
-	s.drawKey(c, edgeSpace, y+38)
-	c.text(s.small, edgeSpace, y+76, inkSoft, s.foot)
+	if len(s.key) > 0 {
+		s.drawKey(c, edgeSpace, y+38)
+		y += 38
+	}
+	c.text(s.small, edgeSpace, y+38, inkSoft, s.foot)
 	return png.Encode(w, c.RGBA)
 }
 
@@ -153,7 +156,7 @@ func MuscleSheet(w io.Writer, m *atlas.Muscle) error {
 
 func (s *sheet) pointRow(number int, pt *atlas.Point, shape []body.Weighted) (row, error) {
 	r := row{words: []styled{
-		{s.head, false, fmt.Sprintf("%d  %s", number, capital(pt.Where))},
+		{s.head, false, fmt.Sprintf("%d. %s", number, capital(pt.Where))},
 		{s.small, true, fmt.Sprintf("%s, %s; %s", pt.ID, pt.Depth, strings.Join(words(pt.Access), ", "))},
 	}}
 	if pt.Note != "" {
@@ -164,7 +167,7 @@ func (s *sheet) pointRow(number int, pt *atlas.Point, shape []body.Weighted) (ro
 	}
 	r.words = append(r.words, styled{s.small, true, "Sources: " + strings.Join(words(pt.Sources), ", ")})
 	zone := pt.Zone(body.Right)
-	for _, v := range viewsOf(zone, pt) {
+	for _, v := range pointViews(zone, pt) {
 		p, err := pointPanel(v, pt, zone, shape)
 		if err != nil {
 			return row{}, err
@@ -194,84 +197,6 @@ func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Wei
 		p.cross(p.at(point{x, y}), 7)
 	}
 	return p, nil
-}
-
-// viewsOf chooses the views of a sheet: those that show a fair part of what is to be
-// seen, and a view of the whole body only for what no closer view shows.
-func viewsOf(zone atlas.Zone, pt *atlas.Point) []*body.View {
-	all := map[body.CellID]bool{}
-	for _, list := range [][]body.Weighted{zone.Essential, zone.Spillover} {
-		for _, c := range list {
-			if c.W >= edge {
-				all[c.Cell] = true
-			}
-		}
-	}
-	all[pt.Cell(body.Right)] = true
-	return bestViews(all)
-}
-
-// bestViews chooses views for a set of cells.
-func bestViews(cells map[body.CellID]bool) []*body.View {
-	const fair = 0.1 // of the area; chosen: less is a sliver at the edge
-	skin := body.Skin()
-	var total float64
-	for c := range cells {
-		total += skin.Area(c)
-	}
-	type shown struct {
-		v     *body.View
-		cells map[body.CellID]bool
-	}
-	var close, far []shown
-	for _, name := range body.Views() {
-		v, err := body.LoadView(body.Neutral, name)
-		if err != nil || name == "right-no-arm" || name == "inner-leg" {
-			continue
-		}
-		s := shown{v, map[body.CellID]bool{}}
-		for _, id := range v.Map() {
-			if id > 0 && cells[body.CellID(id-1)] {
-				s.cells[body.CellID(id-1)] = true
-			}
-		}
-		if len(s.cells) == 0 {
-			continue
-		}
-		if strings.Contains(name, "-") {
-			close = append(close, s)
-		} else {
-			far = append(far, s)
-		}
-	}
-	area := func(s shown, but []shown) (sum float64) {
-		for c := range s.cells {
-			known := false
-			for _, o := range but {
-				known = known || o.cells[c]
-			}
-			if !known {
-				sum += skin.Area(c)
-			}
-		}
-		return sum
-	}
-	var out []*body.View
-	var kept []shown
-	for _, s := range close {
-		if area(s, nil) >= fair*total {
-			kept = append(kept, s)
-		}
-	}
-	for _, s := range far {
-		if area(s, nil) >= fair*total && area(s, kept) >= fair/2*total || len(kept) == 0 && area(s, nil) > 0 && len(far) == 1 {
-			out = append(out, s.v)
-		}
-	}
-	for _, s := range kept {
-		out = append(out, s.v)
-	}
-	return out
 }
 
 func words[S ~string](list []S) []string {

@@ -53,7 +53,7 @@ func (s *sheet) markWords(i int, m body.Mark) []styled {
 	for _, p := range body.Describe(cells) {
 		places = append(places, p.Words)
 	}
-	out := []styled{{s.head, false, fmt.Sprintf("%s  level %d", MarkLetter(i), top)}}
+	out := []styled{{s.head, false, fmt.Sprintf("%s, level %d", MarkLetter(i), top)}}
 	if len(places) > 0 {
 		out = append(out, styled{s.body, false, capital(strings.Join(places, "; "))})
 	}

@@ -1,0 +1,159 @@
+package chart
+
+import (
+	"maps"
+	"strings"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// pointViews chooses the views of a point's row: those that show a fair part of its
+// zone, and at least one that shows the point.
+func pointViews(zone atlas.Zone, pt *atlas.Point) []*body.View {
+	cells := map[body.CellID]bool{}
+	for _, list := range [][]body.Weighted{zone.Essential, zone.Spillover} {
+		for _, c := range list {
+			if c.W >= zoneEdge {
+				cells[c.Cell] = true
+			}
+		}
+	}
+	return bestViews(cells, pt.Cell(body.Right))
+}
+
+// shown is what a view shows of a set of cells.
+type shown struct {
+	v     *body.View
+	cells map[body.CellID]bool
+}
+
+// bestViews chooses the views that together show a set of cells well: close views
+// of head, hand and foot for what lies there, and views of the whole body for what
+// no close view shows. Each of the places must be seen in one of them, if it can be.
+func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
+	const fair = 0.1 // of the area; chosen: less is a sliver at the edge
+	skin := body.Skin()
+	total := areaOf(skin, cells)
+	var detail, far []shown
+	for _, s := range allViews(cells) {
+		if strings.Contains(s.v.Name, "-") && s.v.Name != "right-no-arm" {
+			own := maps.Clone(s.cells)
+			maps.DeleteFunc(own, func(c body.CellID, _ bool) bool { return !belongs(s.v.Name, skin.Coord(c).Part) })
+			if areaOf(skin, own) >= fair*total {
+				detail = append(detail, s)
+			}
+			continue
+		}
+		far = append(far, s)
+	}
+	far = withOrWithoutArm(skin, far)
+	var out []shown
+	for _, s := range far {
+		news := maps.Clone(s.cells)
+		maps.DeleteFunc(news, func(c body.CellID, _ bool) bool { return seenIn(detail, c) })
+		if areaOf(skin, news) >= fair*total {
+			out = append(out, s)
+		}
+	}
+	out = append(out, detail...)
+	for _, c := range places {
+		if !markedIn(out, c) {
+			for _, s := range allViews(map[body.CellID]bool{c: true}) {
+				out = append(out, s)
+				break
+			}
+		}
+	}
+	views := make([]*body.View, len(out))
+	for i, s := range out {
+		views[i] = s.v
+	}
+	return views
+}
+
+// allViews looks at the cells from everywhere.
+func allViews(cells map[body.CellID]bool) []shown {
+	var out []shown
+	for _, name := range body.Views() {
+		v, err := body.LoadView(body.Neutral, name)
+		if err != nil || name == "inner-leg" {
+			continue
+		}
+		s := shown{v, map[body.CellID]bool{}}
+		for _, id := range v.Map() {
+			if id > 0 && cells[body.CellID(id-1)] {
+				s.cells[body.CellID(id-1)] = true
+			}
+		}
+		if len(s.cells) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// belongs tells whether a close view was made for a part of the body.
+func belongs(view string, part body.Part) bool {
+	switch view[:strings.IndexByte(view, '-')] {
+	case "head":
+		return part == body.Head || part == body.Neck
+	case "hand":
+		return part == body.Hand
+	}
+	return part == body.Foot
+}
+
+// withOrWithoutArm keeps one of the two views from the right: the arm hides the ribs,
+// and without it the arm itself is missing.
+func withOrWithoutArm(skin *body.Surface, far []shown) []shown {
+	with, without := -1, -1
+	for i, s := range far {
+		switch s.v.Name {
+		case "right":
+			with = i
+		case "right-no-arm":
+			without = i
+		}
+	}
+	if without < 0 {
+		return far
+	}
+	const better = 1.5 // chosen: the arm is taken off for a good reason only
+	drop := without
+	if with < 0 || areaOf(skin, far[without].cells) > better*areaOf(skin, far[with].cells) {
+		drop = with
+	}
+	var out []shown
+	for i, s := range far {
+		if i != drop {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func areaOf(skin *body.Surface, cells map[body.CellID]bool) (sum float64) {
+	for c := range cells {
+		sum += skin.Area(c)
+	}
+	return sum
+}
+
+func seenIn(views []shown, c body.CellID) bool {
+	for _, s := range views {
+		if s.cells[c] {
+			return true
+		}
+	}
+	return false
+}
+
+func markedIn(views []shown, c body.CellID) bool {
+	for _, s := range views {
+		if _, _, ok := Marker(s.v, c); ok {
+			return true
+		}
+	}
+	return false
+}
