@@ -58,8 +58,10 @@ func (s *signs) note(f Finding) error {
 		said  Check
 		name  string
 	}{
-		{&s.familiar, f.Familiar, "familiar"}, {&s.tender, f.Tender, "tender"},
-		{&s.limited, f.Limited, "limited"}, {&s.resisted, f.Resisted, "resisted"},
+		{&s.familiar, f.Familiar, "familiar"},
+		{&s.tender, f.Tender, "tender"},
+		{&s.limited, f.Limited, "limited"},
+		{&s.resisted, f.Resisted, "resisted"},
 	} {
 		switch {
 		case x.said > No:

@@ -164,8 +164,10 @@ func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
 		hit := familiarRatio.yes * (1 - miss)
 		want := 0.0
 		for _, x := range []struct{ joint, cause, sign float64 }{
-			{w * hit, w, w*hit + (1-w)*(1-miss)}, {w * (1 - hit), w, w*(1-hit) + (1-w)*miss},
-			{(1 - w) * (1 - miss), 1 - w, w*hit + (1-w)*(1-miss)}, {(1 - w) * miss, 1 - w, w*(1-hit) + (1-w)*miss},
+			{w * hit, w, w*hit + (1-w)*(1-miss)},
+			{w * (1 - hit), w, w*(1-hit) + (1-w)*miss},
+			{(1 - w) * (1 - miss), 1 - w, w*hit + (1-w)*(1-miss)},
+			{(1 - w) * miss, 1 - w, w*(1-hit) + (1-w)*miss},
 		} {
 			if x.joint > 0 {
 				want += x.joint * math.Log2(x.joint/(x.cause*x.sign))
