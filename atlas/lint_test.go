@@ -49,3 +49,38 @@ func TestIDsAreNeverTakenAway(t *testing.T) {
 		}
 	}
 }
+
+func TestLintFindsWhatAnEditorWould(t *testing.T) {
+	swap := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(small) }
+	twin := "\n  point biceps-2\n    where: the same\n    at: upper-arm t 0.6 theta 0\n    depth: deep\n    access: seated\n" +
+		"    essential: spot r 3: upper-arm t 0.1 theta 0\n    spillover: spot r 2: upper-arm t 0.9 theta 0\n    sources: page-1\n"
+	for name, c := range map[string]struct {
+		text, says string
+		severity   Severity
+	}{
+		"zone on the left":         {swap("spot r 3: upper-arm t 0.1 theta 0", "spot r 3: trunk h T5 az -30", "    spillover: spot r 2: upper-arm t 0.9 theta 0\n", ""), "right side", Fault},
+		"zone nowhere":             {swap("spot r 3: upper-arm t 0.1 theta 0", "skin trunk h 100..101 az 0..1"), "nowhere", Fault},
+		"shape nowhere":            {swap("band r 2: upper-arm t 0.3 theta 5 > upper-arm t 0.8 theta 5", "skin region no-such-region"), "nowhere", Fault},
+		"point far off":            {swap("at: upper-arm t 0.7 theta 0", "at: forearm t 0.9 theta 0"), "cm from the shape", Fault},
+		"two points alike":         {small + twin, "same zone", Fault},
+		"banned words":             {swap("It bends the arm.", "You have knots, dear client."), "banned", Fault},
+		"long sentence":            {swap("It bends the arm.", strings.Repeat("it bends the arm and ", 8)), "words", Fault},
+		"hard words":               {swap("It bends the arm.", "Musculoskeletal hyperirritability necessitates individualised rehabilitation."), "grade", Fault},
+		"related to itself":        {swap("  sources: page-1\n\n", "  related: biceps\n  sources: page-1\n\n"), "itself", Fault},
+		"related to nobody":        {swap("  sources: page-1\n\n", "  related: wings\n  sources: page-1\n\n"), "does not exist", Gap},
+		"source without use":       {small + "\nsource page-2\n  type: page\n  title: Another\n  seen: secondary\n  states: nothing\n", "nothing uses", Gap},
+		"one source twice":         {swap("sources: page-1\n\n", "sources: page-1 | page-2\n\n") + "\nsource page-2\n  type: page\n  title: A\n  id: url:https://example.org/a#b\n  seen: secondary\n  states: s\n", "same as", Gap},
+		"region that nobody feels": {small, "region nape is reached by 0", Gap},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := parseOne(c.text + "\nlist banned-phrases\nitem: you have\n\nlist reached-groups\nitem: Neck\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			hit := func(p Problem) bool { return p.Severity == c.severity && strings.Contains(p.What, c.says) }
+			if found := a.Lint(); !slices.ContainsFunc(found, hit) {
+				t.Errorf("Lint found %v, want a %s with %q", found, c.severity, c.says)
+			}
+		})
+	}
+}
