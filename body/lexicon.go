@@ -104,6 +104,7 @@ const (
 type place struct {
 	name    string
 	midline bool
+	quiet   bool  // never said in a description
 	fixed   sides // a CHOIR segment has its side in its number
 	right   func() Set
 }
@@ -265,6 +266,8 @@ func (l *lexicon) readPlace(text string) error {
 			names = append(names, f)
 		case f == "midline":
 			p.midline = true
+		case f == "quiet":
+			p.quiet = true
 		default:
 			names = append(names, strings.Split(f, "|")...)
 		}

@@ -818,7 +818,7 @@ func (pt *part) words(on sides) string {
 
 // comma tells whether the words of a part end in a remark after a comma.
 func (pt *part) comma() bool {
-	return len(pt.edges) > 0 || pt.share > 0 || strings.HasPrefix(pt.place.name, "side of the ")
+	return len(pt.edges) > 0 || pt.share > 0 || strings.HasPrefix(pt.place.name, "side of the ") || strings.Contains(pt.place.name, " and ")
 }
 
 // sidedName puts the side where a person would: "back of the left hand", "both
@@ -835,6 +835,8 @@ func (pt *part) sidedName(on sides) string {
 	}
 	i := strings.LastIndex(name, " the ")
 	switch {
+	case on == onBoth && strings.Contains(name, " and "):
+		return name + ", both sides"
 	case i < 0 && on == onBoth:
 		return "both " + manyOf(name)
 	case i < 0:
