@@ -21,15 +21,14 @@ import (
 // Version changes when a point or a zone changes its meaning; rankings carry it.
 const Version = "1"
 
-// Ids are file-safe working names and are never re-used: "levator-scapulae",
-// "levator-scapulae-1", "do-2018".
+// The ids are file-safe working names and are never used again for something else.
 type (
-	MuscleID    string
-	PointID     string
-	SourceID    string
-	TechniqueID string
-	ExerciseID  string
-	StudyID     string
+	MuscleID    string // "levator-scapulae"
+	PointID     string // "levator-scapulae-1"
+	SourceID    string // "do-2018"
+	TechniqueID string // "deep-tissue"
+	ExerciseID  string // "levator-stretch"
+	StudyID     string // "bron-2011-shoulder"
 )
 
 // Atlas is all data, in the order of the files. It never changes and may be shared.

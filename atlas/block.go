@@ -24,7 +24,7 @@ type line struct {
 // readBlocks cuts a file into blocks. A comment is a line that begins with '#'.
 func readBlocks(file string, src []byte, m *mistakes) []block {
 	if at, ok := firstBadByte(file, src); ok {
-		m.at(at, "this byte is not UTF-8; save the file as UTF-8")
+		m.addf(at, "this byte is not UTF-8; save the file as UTF-8")
 		return nil
 	}
 	var blocks []block
@@ -35,7 +35,7 @@ func readBlocks(file string, src []byte, m *mistakes) []block {
 		}
 		at := place{file, n + 1, column(string(raw), text)}
 		if i := strings.IndexFunc(text, unicode.IsControl); i >= 0 {
-			m.at(place{file, n + 1, at.col + utf8.RuneCountInString(text[:i])}, "control character in the text; write a space")
+			m.addf(place{file, n + 1, at.col + utf8.RuneCountInString(text[:i])}, "control character in the text; write a space")
 			continue
 		}
 		key, value, isLine := strings.Cut(text, ":")
@@ -47,18 +47,18 @@ func readBlocks(file string, src []byte, m *mistakes) []block {
 			continue
 		}
 		if !plainID(key) {
-			m.at(at, "%q is no key; write 'key: value' with a key of small letters, or a line such as 'muscle scalenes'", key)
+			m.addf(at, "%q is no key; write 'key: value' with a key of small letters, or a line such as 'muscle scalenes'", key)
 			continue
 		}
 		value = strings.TrimFunc(value, isBlank)
 		from := place{file, n + 1, column(string(raw), value)}
 		switch {
 		case value == "":
-			m.at(at, "%s is empty; write a value after the colon or take the line out", key)
+			m.addf(at, "%s is empty; write a value after the colon or take the line out", key)
 		case strings.Contains(value, " # "):
-			m.at(from, "a comment stands on a line of its own; take ' # ' and what follows out of this value")
+			m.addf(from, "a comment stands on a line of its own; take ' # ' and what follows out of this value")
 		case len(blocks) == 0:
-			m.at(at, "%s stands before any block; begin with a line such as 'muscle scalenes'", key)
+			m.addf(at, "%s stands before any block; begin with a line such as 'muscle scalenes'", key)
 		default:
 			b := &blocks[len(blocks)-1]
 			b.lines = append(b.lines, line{key: key, value: value, at: at, from: from})
@@ -70,11 +70,11 @@ func readBlocks(file string, src []byte, m *mistakes) []block {
 func header(text string, at place, m *mistakes) (block, bool) {
 	f := strings.Fields(text)
 	if len(f) != 2 {
-		m.at(at, "%q is neither 'key: value' nor a block such as 'muscle scalenes'; is a colon missing?", text)
+		m.addf(at, "%q is neither 'key: value' nor a block such as 'muscle scalenes'; is a colon missing?", text)
 		return block{}, false
 	}
 	if !plainID(f[1]) {
-		m.at(at, "id %q: write small letters, digits and single hyphens, such as upper-trapezius-1", f[1])
+		m.addf(at, "id %q: write small letters, digits and single hyphens, such as upper-trapezius-1", f[1])
 		return block{}, false
 	}
 	return block{kind: f[0], id: f[1], at: at}, true

@@ -41,7 +41,7 @@ func (e Errors) Error() string {
 // mistakes collects errors while the data are read.
 type mistakes struct{ found Errors }
 
-func (m *mistakes) at(p place, format string, args ...any) {
+func (m *mistakes) addf(p place, format string, args ...any) {
 	m.found = append(m.found, Error{p.file, p.line, p.col, fmt.Sprintf(format, args...)})
 }
 

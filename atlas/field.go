@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,22 +30,22 @@ func fill[T any](v *T, b block, fields []field[T], m *mistakes) {
 	for _, l := range b.lines {
 		i := slices.IndexFunc(fields, func(f field[T]) bool { return f.key == l.key })
 		if i < 0 {
-			m.at(l.at, "a %s has no %q; it has %s", b.kind, l.key, keys(fields))
+			m.addf(l.at, "a %s has no %q; it has %s", b.kind, l.key, keys(fields))
 			continue
 		}
 		f := fields[i]
 		if seen[f.key] && !f.many {
-			m.at(l.at, "%s stands twice in %s %s; keep one", f.key, b.kind, b.id)
+			m.addf(l.at, "%s stands twice in %s %s; keep one", f.key, b.kind, b.id)
 			continue
 		}
 		seen[f.key] = true
 		if err := f.set(v, l.value); err != nil {
-			m.at(l.from, "%s: %v", f.key, err)
+			m.addf(l.from, "%s: %v", f.key, err)
 		}
 	}
 	for _, f := range fields {
 		if f.need && !seen[f.key] {
-			m.at(b.at, "%s %s has no %s; add a line '%s: ...'", b.kind, b.id, f.key, f.key)
+			m.addf(b.at, "%s %s has no %s; add a line '%s: ...'", b.kind, b.id, f.key, f.key)
 		}
 	}
 }
@@ -130,7 +131,7 @@ func parseItems[V any](s string, parse func(string) (V, error)) ([]V, error) {
 	for item := range strings.SplitSeq(s, "|") {
 		item = strings.TrimSpace(item)
 		if item == "" {
-			return nil, fmt.Errorf("empty item; write one item, or several with ' | ' between them")
+			return nil, errors.New("empty item; write one item, or several with ' | ' between them")
 		}
 		if slices.Contains(seen, item) {
 			return nil, fmt.Errorf("%q stands twice; keep one", item)

@@ -71,36 +71,36 @@ type linter struct {
 	found []Problem
 }
 
-func (l *linter) fault(place, format string, args ...any) {
+func (l *linter) faultf(place, format string, args ...any) {
 	l.found = append(l.found, Problem{Fault, place, fmt.Sprintf(format, args...)})
 }
 
-func (l *linter) gap(place, format string, args ...any) {
+func (l *linter) gapf(place, format string, args ...any) {
 	l.found = append(l.found, Problem{Gap, place, fmt.Sprintf(format, args...)})
 }
 
 func (l *linter) knows(place string, id MuscleID) {
 	if _, ok := l.atlas.muscle[id]; !ok {
-		l.gap(place, "names muscle %q, which does not exist; add it or mend the id", id)
+		l.gapf(place, "names muscle %q, which does not exist; add it or mend the id", id)
 	}
 }
 
 func (l *linter) muscle(m *Muscle) {
 	if len(m.Points) == 0 {
-		l.fault(m.Place, "%s has no point; add one below it", m.ID)
+		l.faultf(m.Place, "%s has no point; add one below it", m.ID)
 	}
 	if len(Cells(l.skin, m.Shape, body.Right)) == 0 {
-		l.fault(m.Place, "the shape of %s lies nowhere on the skin; look at its coordinates", m.ID)
+		l.faultf(m.Place, "the shape of %s lies nowhere on the skin; look at its coordinates", m.ID)
 	}
 	for _, r := range m.Related {
 		if r == m.ID {
-			l.fault(m.Place, "%s is related to itself; take it out", m.ID)
+			l.faultf(m.Place, "%s is related to itself; take it out", m.ID)
 		}
 		l.knows(m.Place, r)
 	}
 	for _, n := range m.ownNames() {
 		if other := l.atlas.named[plainName(n)]; other != m {
-			l.fault(m.Place, "%q means %s already; give one of them another name", n, other.ID)
+			l.faultf(m.Place, "%q means %s already; give one of them another name", n, other.ID)
 		}
 	}
 	l.forClients(m.Place, m.Client, m.SelfCare.Why)
@@ -114,14 +114,14 @@ const near = 3.0
 func (l *linter) point(p *Point) {
 	right, left := p.Zone(body.Right), p.Zone(body.Left)
 	if len(right.Essential) == 0 {
-		l.fault(p.Place, "the essential zone of %s lies nowhere on the skin; look at its coordinates", p.ID)
+		l.faultf(p.Place, "the essential zone of %s lies nowhere on the skin; look at its coordinates", p.ID)
 		return
 	}
 	if share := l.onSide(body.Right, right); share < 0.6 { // chosen: a zone may reach over the midline
-		l.fault(p.Place, "only %.0f %% of the zone of %s lies on the right side; write it for the right side", 100*share, p.ID)
+		l.faultf(p.Place, "only %.0f %% of the zone of %s lies on the right side; write it for the right side", 100*share, p.ID)
 	}
 	if !l.mirrors(p, left) {
-		l.fault(p.Place, "the left zone of %s is not the mirror image of the right one", p.ID)
+		l.faultf(p.Place, "the left zone of %s is not the mirror image of the right one", p.ID)
 	}
 	at := l.skin.Centre(p.Cell(body.Right))
 	best := math.Inf(1)
@@ -129,7 +129,7 @@ func (l *linter) point(p *Point) {
 		best = min(best, distance(at, l.skin.Centre(c.Cell)))
 	}
 	if best > near {
-		l.fault(p.Place, "%s lies %.1f cm from the shape of %s, allowed are %.0f; mend the one or the other", p.ID, best, p.Muscle.ID, near)
+		l.faultf(p.Place, "%s lies %.1f cm from the shape of %s, allowed are %.0f; mend the one or the other", p.ID, best, p.Muscle.ID, near)
 	}
 }
 
@@ -163,7 +163,7 @@ func (l *linter) twins() {
 		for _, q := range points[:i] {
 			if common(p.Zone(body.Right).Essential, q.Zone(body.Right).Essential) >= same &&
 				common(p.Zone(body.Right).Spillover, q.Zone(body.Right).Spillover) >= same {
-				l.fault(p.Place, "%s has the same zone as %s; tell them apart, or make them one point", p.ID, q.ID)
+				l.faultf(p.Place, "%s has the same zone as %s; tell them apart, or make them one point", p.ID, q.ID)
 			}
 		}
 	}
@@ -209,7 +209,7 @@ func (l *linter) coverage() {
 	}
 	for _, r := range body.Regions() {
 		if n := reached[r.ID]; n < 2 && slices.Contains(l.atlas.lists["reached-groups"], r.Group) {
-			l.gap("", "region %s is reached by %d points, want at least two", r.ID, n)
+			l.gapf("", "region %s is reached by %d points, want at least two", r.ID, n)
 		}
 	}
 }
@@ -218,7 +218,7 @@ func (l *linter) technique(t *Technique) {
 	l.forClients(t.Place, t.Client)
 	l.banned(t.Place, t.Lay)
 	if !l.seen(t.Sources) && !chosen(t.Note) {
-		l.fault(t.Place, "pressure and seconds of %s have no source that was seen; name one, or say in its note what was chosen and why", t.ID)
+		l.faultf(t.Place, "pressure and seconds of %s have no source that was seen; name one, or say in its note what was chosen and why", t.ID)
 	}
 }
 
@@ -229,11 +229,11 @@ func (l *linter) exercise(e *Exercise) {
 	}
 	for _, id := range e.Regions {
 		if _, ok := body.RegionByID(id); !ok {
-			l.fault(e.Place, "region %q does not exist; mend the id", id)
+			l.faultf(e.Place, "region %q does not exist; mend the id", id)
 		}
 	}
 	if !l.seen(e.Sources) && !chosen(e.Dose) && !chosen(e.Evidence) {
-		l.fault(e.Place, "the dose of %s has no source that was seen; name one, or write 'chosen' and why", e.ID)
+		l.faultf(e.Place, "the dose of %s has no source that was seen; name one, or write 'chosen' and why", e.ID)
 	}
 }
 
@@ -279,16 +279,16 @@ func (l *linter) sources() {
 		use(s.Source)
 	}
 	if n := len(a.points); 10*seen < 9*n {
-		l.gap("", "%d of %d points have a source that was seen, want 90 %%", seen, n)
+		l.gapf("", "%d of %d points have a source that was seen, want 90 %%", seen, n)
 	}
 	first := map[string]SourceID{}
 	for _, id := range slices.Sorted(maps.Keys(a.Sources)) {
 		s := a.Sources[id]
 		if !used[id] {
-			l.gap(s.Place, "nothing uses source %s; use it or take it out", id)
+			l.gapf(s.Place, "nothing uses source %s; use it or take it out", id)
 		}
 		if other, ok := first[s.Ref]; ok && s.Ref != "" {
-			l.gap(s.Place, "source %s is the same as %s; keep one", id, other)
+			l.gapf(s.Place, "source %s is the same as %s; keep one", id, other)
 		}
 		first[s.Ref] = id
 	}

@@ -44,7 +44,7 @@ func Parse(data fs.FS) (*Atlas, error) {
 			return err
 		}
 		if path.Ext(name) != ".txt" {
-			p.at(place{name, 1, 1}, "only .txt files are read; rename or remove it")
+			p.addf(place{name, 1, 1}, "only .txt files are read; rename or remove it")
 			return nil
 		}
 		src, err := fs.ReadFile(data, name)
@@ -83,7 +83,7 @@ func (p *parser) file(name string, src []byte) {
 	for _, b := range readBlocks(name, src, &p.mistakes) {
 		key := b.kind + " " + b.id
 		if first, ok := p.taken[key]; ok {
-			p.at(b.at, "%s stands already in %s; ids are unique", key, first)
+			p.addf(b.at, "%s stands already in %s; ids are unique", key, first)
 			continue
 		}
 		p.taken[key] = b.at
@@ -113,11 +113,11 @@ func (p *parser) readMuscle(b block) *Muscle {
 
 func (p *parser) readPoint(b block, m *Muscle) {
 	if m == nil {
-		p.at(b.at, "point %s belongs to no muscle; write it below its muscle", b.id)
+		p.addf(b.at, "point %s belongs to no muscle; write it below its muscle", b.id)
 		return
 	}
 	if !strings.HasPrefix(b.id, string(m.ID)+"-") {
-		p.at(b.at, "point %s: begin its id with %s-", b.id, m.ID)
+		p.addf(b.at, "point %s: begin its id with %s-", b.id, m.ID)
 	}
 	pt := &Point{ID: PointID(b.id), Muscle: m, Place: b.at.String()}
 	fill(pt, b, pointFields, &p.mistakes)
@@ -133,7 +133,7 @@ func (p *parser) readOther(b block) {
 		s := &Source{ID: SourceID(b.id), Place: at}
 		fill(s, b, sourceFields, &p.mistakes)
 		if s.Seen == Recalled && s.Ref != "" {
-			p.at(b.at, "source %s was not seen and must not carry an id; take the line out", b.id)
+			p.addf(b.at, "source %s was not seen and must not carry an id; take the line out", b.id)
 		}
 		a.Sources[s.ID] = s
 	case "technique":
@@ -158,11 +158,11 @@ func (p *parser) readOther(b block) {
 		var w words
 		fill(&w, b, wordFields, &p.mistakes)
 		if !slices.Contains(listNames, b.id) {
-			p.at(b.at, "no list %q; there are %s", b.id, strings.Join(listNames, ", "))
+			p.addf(b.at, "no list %q; there are %s", b.id, strings.Join(listNames, ", "))
 		}
 		a.lists[b.id] = w.items
 	default:
-		p.at(b.at, "no block %q; there are muscle, point, source, technique, exercise, study, list", b.kind)
+		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, study, list", b.kind)
 	}
 }
 
@@ -179,7 +179,7 @@ func (p *parser) link() {
 	a := p.atlas
 	for _, l := range p.links {
 		if _, ok := a.Sources[l.source]; !ok {
-			p.at(l.at, "%s names source %q, which does not exist; add it or mend the id", l.from, l.source)
+			p.addf(l.at, "%s names source %q, which does not exist; add it or mend the id", l.from, l.source)
 		}
 	}
 	slices.SortStableFunc(a.Muscles, func(x, y *Muscle) int {

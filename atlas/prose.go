@@ -23,13 +23,13 @@ func (l *linter) forClients(place string, texts ...string) {
 		l.banned(place, t)
 		for _, s := range sentences(t) {
 			if n := len(wordsOf(s)); n > longestSentence {
-				l.fault(place, "a sentence for clients has %d words, at most %d: %q", n, longestSentence, s)
+				l.faultf(place, "a sentence for clients has %d words, at most %d: %q", n, longestSentence, s)
 			}
 			all = append(all, s)
 		}
 	}
 	if g := grade(all, l.atlas.lists["easy-words"]); g > highestGrade {
-		l.fault(place, "the text for clients reads at grade %.1f, at most %.0f; use shorter words and sentences", g, highestGrade)
+		l.faultf(place, "the text for clients reads at grade %.1f, at most %.0f; use shorter words and sentences", g, highestGrade)
 	}
 }
 
@@ -38,7 +38,7 @@ func (l *linter) banned(place, text string) {
 	plain := " " + strings.Join(wordsOf(text), " ") + " "
 	for _, phrase := range l.atlas.lists["banned-phrases"] {
 		if strings.Contains(plain, " "+phrase+" ") {
-			l.fault(place, "a text for clients says %q, which is banned: %q", phrase, text)
+			l.faultf(place, "a text for clients says %q, which is banned: %q", phrase, text)
 		}
 	}
 }

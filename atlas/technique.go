@@ -42,7 +42,7 @@ type Evidence struct {
 // Grade is how well something is shown.
 type Grade string
 
-// Grades, best first. "not supported" means studied and found not to help.
+// Grades are all grades, best first. "not supported" means studied and found not to help.
 var Grades = []Grade{"strong", "moderate", "low", "not studied", "not supported"}
 
 // ExerciseKind is what an exercise does.

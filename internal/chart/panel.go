@@ -87,8 +87,10 @@ func newPanel(v *body.View, lo, hi point, height int) (*panel, error) {
 var pictures sync.Map // *body.View -> image.Image
 
 func clayPicture(v *body.View) (image.Image, error) {
-	if img, ok := pictures.Load(v); ok {
-		return img.(image.Image), nil
+	if known, ok := pictures.Load(v); ok {
+		if img, ok := known.(image.Image); ok {
+			return img, nil
+		}
 	}
 	img, err := jpeg.Decode(bytes.NewReader(v.Picture()))
 	if err != nil {

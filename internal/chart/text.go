@@ -64,7 +64,7 @@ func (f typeface) width(s string) int { return font.MeasureString(f.face, s).Cei
 func (f typeface) wrap(s string, width int) []string {
 	var out []string
 	line := ""
-	for _, w := range strings.Fields(s) {
+	for w := range strings.FieldsSeq(s) {
 		switch {
 		case line == "":
 			line = w
