@@ -21,7 +21,8 @@ import (
 // Version changes when a point or a zone changes its meaning; rankings carry it.
 const Version = "1"
 
-// The ids are file-safe working names and are never used again for something else.
+// MuscleID and the other ids are file-safe working names; none is ever used again
+// for something else.
 type (
 	MuscleID    string // "levator-scapulae"
 	PointID     string // "levator-scapulae-1"
