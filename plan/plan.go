@@ -2,7 +2,7 @@
 // side, with which strokes, how hard, how long, in which order, and why.
 //
 // It is a proposal to a trained therapist, who confirms or changes it. It decides
-// nothing about safety: it obeys the [screen.Clearance] it is given and refuses to
+// nothing about safety: it obeys the [knead/screen.Clearance] it is given and refuses to
 // work without one. Doses come from the literature where there is any and say
 // 'chosen' where there is none (dose.go); orders of working are convention (order.txt).
 //
@@ -16,8 +16,6 @@ import (
 
 	"knead/atlas"
 	"knead/body"
-	"knead/reason"
-	"knead/screen"
 )
 
 // The minutes that may be asked for.
@@ -131,11 +129,3 @@ const (
 	AdviceRub      AdviceKind = "rub"
 	AdviceDose     AdviceKind = "dose"
 )
-
-// Build plans a session of the given minutes (15-120).
-func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pins ...Pin) (Plan, error) {
-	if !c.OK() {
-		return Plan{}, ErrNotCleared
-	}
-	return Plan{Minutes: minutes, Unused: minutes, UnusedWhy: "planning is not ready"}, nil
-}

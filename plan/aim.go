@@ -1,0 +1,395 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"knead/atlas"
+	"knead/body"
+	"knead/reason"
+)
+
+// Weights of choice, not of dose (all chosen): what leads the hands.
+const (
+	paintScore = 0.3  // a painted place by itself, against a point's weight of up to 1
+	pinScore   = 10   // what a therapist pinned comes before all else
+	leastScore = 0.05 // a point counts even if its weight is next to nothing
+	linkScore  = 0.15 // neck and base of the skull when the head hurts
+	turnCost   = 0.06 // share of everything that a turn must win
+	rankCost   = 0.02 // of a position that suits less well
+)
+
+// aim reads the ranking: which pieces it leads to, and which points can be worked.
+func (s *session) aim(r reason.Ranking) {
+	s.relaxed = len(r.Candidates) == 0 && len(r.Sites) == 0
+	for _, c := range r.Candidates {
+		for _, e := range c.Explains {
+			s.paint(e.Region, e.Side)
+		}
+	}
+	for _, site := range r.Sites {
+		place, err := body.Find(site.Words)
+		if err != nil {
+			continue // words that cannot be read back lead nowhere; the candidates still do
+		}
+		for _, rs := range place.Regions {
+			s.paint(rs.Region, rs.Side)
+		}
+	}
+	s.points(r)
+	s.link()
+	for id := range s.pins {
+		for _, both := range s.pieces {
+			for _, p := range both {
+				p.named = p.named || names(id, p)
+			}
+		}
+	}
+	for _, both := range s.pieces {
+		for _, p := range both {
+			if p.named {
+				p.score += pinScore
+			}
+		}
+	}
+}
+
+// link adds what is worked with a headache: the neck first, the base of the skull last
+// (convention).
+func (s *session) link() {
+	for _, both := range s.pieces {
+		for _, p := range both {
+			if p.area.id != "head" || !p.painted {
+				continue
+			}
+			for _, other := range s.pieces {
+				if q := other[p.side]; q.area.id == "neck" || q.area.id == last {
+					q.score += linkScore
+					q.linked = true
+				}
+			}
+		}
+	}
+}
+
+func (s *session) paint(id body.RegionID, side body.Side) {
+	if p := s.pieceOf(id, side); p != nil && !p.painted {
+		p.painted = true
+		p.score += paintScore
+	}
+}
+
+// points finds where each point that is to be checked first or next (or is pinned) can
+// be worked; those that cannot are left out with a reason.
+func (s *session) points(r reason.Ranking) {
+	order := slices.Clone(r.Candidates)
+	slices.SortStableFunc(order, func(a, b reason.Candidate) int { return cmp.Compare(s.rank(a), s.rank(b)) })
+	for _, c := range order {
+		if c.Point == nil || c.Point.Muscle == nil || s.rank(c) == notNow {
+			continue
+		}
+		words := pointWords(c.Point, c.Side)
+		if s.pins[pointStep(c.Point.ID, c.Side)].Drop {
+			s.leave(words, "the therapist left it out")
+			continue
+		}
+		t, why := s.target(c)
+		if why != "" {
+			s.leave(words, why)
+			continue
+		}
+		s.targets = append(s.targets, t)
+		t.piece.score += max(c.Weight, leastScore)
+		if s.rank(c) == 0 {
+			t.piece.score += pinScore
+			t.pinned = true
+		}
+	}
+}
+
+// few gives the pieces that are worked their points: the likeliest, as many as the
+// doses allow.
+func (s *session) few(pieces []*piece) {
+	type muscleSide struct {
+		muscle atlas.MuscleID
+		side   body.Side
+	}
+	room := pointsIn(s.minutes)
+	inMuscle := map[muscleSide]int{}
+	for _, t := range s.targets {
+		c := t.candidate
+		key := muscleSide{c.Point.Muscle.ID, c.Side}
+		words := pointWords(c.Point, c.Side)
+		switch {
+		case !slices.Contains(pieces, t.piece):
+			s.leave(words, "its area is not worked in this session")
+		case room == 0:
+			s.leave(words, fmt.Sprintf("%d points are enough for %d minutes", pointsIn(s.minutes), s.minutes))
+		case inMuscle[key] == maxPointsAMuscle:
+			s.leave(words, fmt.Sprintf("%d points in one muscle are enough", maxPointsAMuscle))
+		default:
+			room--
+			inMuscle[key]++
+			t.piece.points = append(t.piece.points, t)
+		}
+	}
+}
+
+const notNow = 3
+
+// rank orders candidates: pinned, check first, check next; the rest is not worked.
+func (s *session) rank(c reason.Candidate) int {
+	if c.Point != nil {
+		if pin, ok := s.pins[pointStep(c.Point.ID, c.Side)]; ok && !pin.Drop {
+			return 0
+		}
+	}
+	switch c.Band {
+	case reason.CheckFirst:
+		return 1
+	case reason.CheckNext:
+		return 2
+	default:
+		return notNow
+	}
+}
+
+// fingertip is the radius of what a pressing finger touches, in cm (chosen).
+const fingertip = 0.8
+
+// target works out how a point can be worked, or why not.
+func (s *session) target(c reason.Candidate) (*target, string) {
+	skin := body.Skin()
+	cell := c.Point.Cell(c.Side)
+	p := s.pieceOf(skin.Region(cell), c.Side)
+	if p == nil {
+		return nil, "it lies where Knead plans no work"
+	}
+	touched := body.SetOf(skin.Near(skin.Centre(cell), fingertip)...)
+	touched.Add(cell)
+	switch {
+	case s.masked.Has(cell):
+		return nil, "not worked: " + s.whyMasked(cell)
+	case touches(s.closed, touched):
+		return nil, "too close to skin that is left alone"
+	case slices.Contains(p.closed, skin.Region(cell)):
+		return nil, "part of its region is left alone: " + s.shut[c.Side][skin.Region(cell)]
+	case len(s.styles) == 0:
+		return nil, "no technique is left to work it with"
+	case !slices.ContainsFunc(s.poses, func(x pose) bool { _, ok := x.reaches(access(c, p.area), c.Side); return ok }):
+		return nil, "cannot be reached in the positions that are left"
+	}
+	t := &target{candidate: c, piece: p, why: s.gentle}
+	var rules []string
+	limit, by := s.clear.MaxPressure(touched)
+	for _, rule := range by {
+		rules = append(rules, string(rule))
+	}
+	t.limit = limit
+	if t.why == "" && limit <= gentleOnly {
+		t.why = fmt.Sprintf("pressure is at most %d here (%s)", limit, joined(rules))
+	}
+	return t, ""
+}
+
+// touches tells whether a few cells lie in a set.
+func touches(set, few body.Set) bool {
+	for c := range few.All {
+		if set.Has(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *session) whyMasked(cell body.CellID) string {
+	for _, m := range s.clear.Limits().Masked {
+		if m.Cells.Has(cell) {
+			return fmt.Sprintf("%s: %s", m.Words, m.Why)
+		}
+	}
+	return "the client wants it left alone"
+}
+
+// choose takes the pieces that the session works, and the poses in which it does.
+func (s *session) choose() ([]*piece, []pose) {
+	var pieces []*piece
+	for _, both := range s.pieces {
+		for _, p := range both {
+			if s.relaxed && p.area.relax > 0 {
+				p.score += float64(p.area.relax)
+			}
+			if p.score > 0 && len(p.open) > 0 && len(s.styles) > 0 {
+				pieces = append(pieces, p)
+			} else if p.painted && len(p.open) == 0 {
+				s.leave(p.area.words+", "+p.side.String(), "all of it is left alone today")
+			}
+		}
+	}
+	pieces = s.narrow(pieces)
+	s.few(pieces)
+	poses := s.cover(pieces)
+	kept := pieces[:0]
+	for _, p := range pieces {
+		if s.place(p, poses) {
+			kept = append(kept, p)
+			continue
+		}
+		s.leave(p.area.words+", "+p.side.String(), "would need another turn of the client")
+	}
+	return kept, poses
+}
+
+// narrow keeps the areas that fit the session: a short one stays within one region
+// [sherman-2014], a longer one has its main, second and linked areas.
+func (s *session) narrow(pieces []*piece) []*piece {
+	score := map[*area]float64{}
+	region := map[string]float64{}
+	var areas []*area
+	for _, p := range pieces {
+		if score[p.area] == 0 {
+			areas = append(areas, p.area)
+		}
+		score[p.area] += p.score
+		region[p.area.region] += p.score
+	}
+	slices.SortStableFunc(areas, func(a, b *area) int { return cmp.Compare(score[b], score[a]) })
+	if s.minutes < shortSession && !s.relaxed && len(areas) > 0 {
+		best := areas[0].region
+		for _, a := range areas {
+			if region[a.region] > region[best] {
+				best = a.region
+			}
+		}
+		areas = slices.DeleteFunc(areas, func(a *area) bool { return a.region != best })
+	}
+	// What is worked only because something near it hurts takes nobody's place.
+	linked := func(a *area) bool {
+		return !slices.ContainsFunc(pieces, func(p *piece) bool { return p.area == a && !p.onlyLinked() })
+	}
+	slices.SortStableFunc(areas, func(a, b *area) int { return cmp.Compare(number(linked(a)), number(linked(b))) })
+	n := areasIn(s.minutes, s.relaxed)
+	for n < len(areas) && s.minutes >= shortSession && linked(areas[n]) && n > 0 {
+		n++
+	}
+	areas = areas[:min(n, len(areas))]
+	return slices.DeleteFunc(pieces, func(p *piece) bool {
+		if slices.Contains(areas, p.area) || p.named {
+			return false
+		}
+		why := "other areas come first in this time"
+		if s.minutes < shortSession {
+			why = "a short session stays within one region"
+		}
+		if !s.relaxed && !p.onlyLinked() {
+			s.leave(p.area.words+", "+p.side.String(), why)
+		}
+		return true
+	})
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// onlyLinked tells that nothing but a headache brings the piece in.
+func (p *piece) onlyLinked() bool { return p.linked && p.score <= linkScore }
+
+// access is how a point can be reached: as the atlas says, and lying on the side where
+// it says face down and the area allows it (chosen, for those who cannot lie face down).
+func access(c reason.Candidate, a *area) []atlas.Position {
+	list := c.Point.Access
+	if slices.Contains(list, atlas.Prone) && !slices.Contains(list, atlas.SideLying) && slices.Contains(a.positions, atlas.SideLying) {
+		return append(slices.Clone(list), atlas.SideLying)
+	}
+	return list
+}
+
+// cover chooses the poses: as few as reach what matters.
+func (s *session) cover(pieces []*piece) []pose {
+	most := posesIn(s.minutes)
+	if !slices.ContainsFunc(s.poses, func(p pose) bool { return p.position != atlas.SideLying }) {
+		most = max(most, 2) // on the side, both sides need a turn
+	}
+	var best []pose
+	bestValue := -1.0
+	for subset := 1; subset < 1<<len(s.poses); subset++ {
+		var poses []pose
+		for i, p := range s.poses {
+			if subset&(1<<i) != 0 {
+				poses = append(poses, p)
+			}
+		}
+		if len(poses) > most {
+			continue
+		}
+		value, total := 0.0, 0.0
+		for _, p := range pieces {
+			value += p.score / 2 * reach(poses, p.area.positions, p.side)
+			total += p.score / 2
+			for _, t := range p.points {
+				weight := t.candidate.Weight
+				if t.pinned {
+					weight += pinScore
+				}
+				value += weight * reach(poses, access(t.candidate, p.area), p.side)
+				total += weight
+			}
+		}
+		value -= turnCost * total * float64(len(poses)-1)
+		if value > bestValue+1e-12 || value > bestValue-1e-12 && len(poses) < len(best) {
+			best, bestValue = poses, value
+		}
+	}
+	return best
+}
+
+// reach is how well the poses reach something: 0 not at all, up to 1.
+func reach(poses []pose, positions []atlas.Position, side body.Side) (best float64) {
+	for _, p := range poses {
+		if rank, ok := p.reaches(positions, side); ok {
+			best = max(best, 1-rankCost*float64(rank))
+		}
+	}
+	return best
+}
+
+// last is the area that comes last where it can: after a headache's neck and shoulders.
+const last = "skull-base"
+
+// place gives each point of a piece its pose, the best of those chosen; it tells
+// whether anything of the piece can be worked.
+func (s *session) place(p *piece, poses []pose) bool {
+	home, ok := best(poses, p.area.positions, p)
+	p.home, p.housed = home, ok
+	kept := p.points[:0]
+	for _, t := range p.points {
+		pose, ok := best(poses, access(t.candidate, p.area), p)
+		if _, here := home.reaches(access(t.candidate, p.area), p.side); here && p.housed {
+			pose = home
+		}
+		if !ok {
+			s.leave(pointWords(t.candidate.Point, t.candidate.Side), "would need another turn of the client")
+			continue
+		}
+		t.pose = pose
+		kept = append(kept, t)
+	}
+	p.points = kept
+	return p.housed || len(kept) > 0
+}
+
+// best gives the chosen pose that suits best; for the area that comes last, the last.
+func best(poses []pose, positions []atlas.Position, p *piece) (found pose, ok bool) {
+	rank := len(positions)
+	for _, candidate := range poses {
+		if n, reached := candidate.reaches(positions, p.side); reached && (n < rank || p.area.id == last) {
+			found, rank, ok = candidate, n, true
+		}
+	}
+	return found, ok
+}

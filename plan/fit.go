@@ -1,0 +1,463 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// pinned holds the steps that the therapist pinned, within what the doses and the
+// screening allow.
+func (s *session) pinned(steps []*step) []*step {
+	found := map[string]bool{}
+	kept := steps[:0]
+	for _, x := range steps {
+		pin, ok := s.pins[x.ID]
+		if !ok {
+			kept = append(kept, x)
+			continue
+		}
+		found[x.ID] = true
+		if pin.Drop && x.Kind != Turn && !x.frame {
+			s.leave(x.Words, "the therapist left it out")
+			continue
+		}
+		x.Pinned = true
+		s.pinPressure(x, pin.Pressure)
+		s.pinMinutes(x, pin.Minutes)
+		kept = append(kept, x)
+	}
+	for _, id := range s.pinIDs() {
+		pin := s.pins[id]
+		if pin.Drop || found[id] {
+			continue
+		}
+		s.leave("pinned step "+id, "it has no place in this plan")
+	}
+	return withoutBareBlocks(kept)
+}
+
+func (s *session) pinIDs() []string {
+	ids := make([]string, 0, len(s.pins))
+	for id := range s.pins {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (s *session) pinPressure(x *step, wanted int) {
+	if wanted == 0 || x.Pressure == 0 || wanted == x.Pressure {
+		return
+	}
+	t, _ := atlas.Standard().Technique(x.Technique)
+	limit := s.stepLimit(x)
+	got := min(wanted, limit)
+	switch {
+	case x.Kind == Warm:
+		got = min(got, broadPressure) // warm before deep
+	case x.Point != nil && x.Hold != (Hold{}) && got < t.PressureMin:
+		style, pressure := s.style(got)
+		x.Technique, x.Hold, x.Source = style.ID, Hold{}, firstSource(style)
+		x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage")
+		x.Words = pointWords(x.Point, *x.Side) + ": slow, gentle strokes, no pressing"
+		got = min(got, pressure)
+	case x.Point != nil && x.Hold == (Hold{}):
+		got = min(got, gentleOnly, t.PressureMax)
+	case got > t.PressureMax || got < t.PressureMin:
+		t, got = s.other(t, got)
+		x.Technique = t.ID
+		x.Strokes = s.strokes(t, "petrissage", "effleurage", "compression", "hold")
+	}
+	if got < wanted {
+		s.leave(fmt.Sprintf("pressure %d: %s", wanted, x.Words), fmt.Sprintf("%d is the most that is allowed there", got))
+	}
+	x.Pressure = got
+}
+
+// other finds an allowed technique for general work that can give the pressure; if
+// none can, it stays and gives the nearest.
+func (s *session) other(t *atlas.Technique, pressure int) (*atlas.Technique, int) {
+	for _, id := range general {
+		o, known := atlas.Standard().Technique(id)
+		if ok, _ := s.clear.Allows(string(id)); ok && known && o.PressureMin <= pressure && pressure <= o.PressureMax {
+			return o, pressure
+		}
+	}
+	return t, max(min(pressure, t.PressureMax), min(pressure, t.PressureMin))
+}
+
+// stepLimit is the highest pressure that the screening and the area allow a step.
+func (s *session) stepLimit(x *step) int {
+	if x.Point != nil {
+		skin := body.Skin()
+		limit, _ := s.clear.MaxPressure(body.SetOf(skin.Near(skin.Centre(x.Point.Cell(*x.Side)), fingertip)...))
+		if x.Hold != (Hold{}) {
+			return limit
+		}
+		return min(limit, gentleOnly)
+	}
+	if x.block == nil {
+		return 0
+	}
+	for _, st := range x.block.strands {
+		if st.side == x.Side || st.side != nil && x.Side != nil && *st.side == *x.Side {
+			return st.limit
+		}
+	}
+	return 1
+}
+
+// frameMinutes bounds what a pin may make of arriving, turning, resting and closing
+// (chosen).
+const frameMinutes = 10
+
+func (s *session) pinMinutes(x *step, wanted int) {
+	if wanted == 0 {
+		if x.block != nil {
+			x.keep += 1000
+		}
+		return
+	}
+	most := frameMinutes
+	switch {
+	case x.Hold != (Hold{}):
+		most = maxPointMinutes
+	case x.Pressure >= strong:
+		most = maxStrongRun
+	case x.block != nil:
+		most = maxAreaMinutes
+	}
+	got := min(wanted, most)
+	if got < wanted {
+		s.leave(fmt.Sprintf("%d minutes: %s", wanted, x.Words), fmt.Sprintf("%d minutes are the most for one step of this kind", most))
+	}
+	x.least, x.most = got, got
+	x.keep += 1000
+}
+
+// withoutBareBlocks takes out warming and easing where nothing is left to work, and
+// turns to poses in which nothing is left.
+func withoutBareBlocks(steps []*step) []*step {
+	works := func(b *block, side *body.Side) bool {
+		return slices.ContainsFunc(steps, func(x *step) bool {
+			if x.block != b || x.Kind != Work || easing(x) {
+				return false
+			}
+			return side == nil || x.Side == nil || *x.Side == *side
+		})
+	}
+	steps = slices.DeleteFunc(steps, func(x *step) bool {
+		return x.block != nil && (x.Kind == Warm || easing(x)) && !x.Pinned && !works(x.block, x.Side)
+	})
+	hands := func(p pose) bool {
+		return slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
+	}
+	steps = slices.DeleteFunc(steps, func(x *step) bool { return (x.Kind == Turn || x.Kind == Rest) && !hands(x.pose) })
+	// If nothing is left in the first pose, the session begins in the next.
+	if len(steps) > 2 && steps[1].Kind == Turn {
+		next := steps[1].pose
+		steps[0].pose, steps[0].Position = next, next.position
+		steps = slices.Delete(steps, 1, 2)
+	}
+	if n := len(steps); n > 1 {
+		steps[n-1].pose, steps[n-1].Position = steps[n-2].pose, steps[n-2].Position
+	}
+	return steps
+}
+
+// easing tells whether a step only smooths after others.
+func easing(x *step) bool {
+	return len(x.ID) > 4 && x.ID[:4] == "ease" || len(x.ID) > 6 && x.ID[:6] == "smooth"
+}
+
+// reorder moves pinned work steps to the place that the therapist gave them, within
+// their pose: a turn more would cost the client's rest. Warming moves along.
+func (s *session) reorder(steps []*step) []*step {
+	offset := 0
+	for start := 0; start < len(steps); {
+		end := start
+		for end < len(steps) && steps[end].pose == steps[start].pose && (end == start || steps[end].Kind != Turn) {
+			end++
+		}
+		offset += s.reorderPose(steps[start:end], offset)
+		start = end
+	}
+	return steps
+}
+
+func (s *session) reorderPose(steps []*step, offset int) (n int) {
+	var slots []int
+	var works []*step
+	for i, x := range steps {
+		if x.Kind == Work {
+			slots, works = append(slots, i), append(works, x)
+		}
+	}
+	n = len(works)
+	moved := slices.DeleteFunc(slices.Clone(works), func(x *step) bool { return s.pins[x.ID].Order == 0 })
+	if len(moved) == 0 {
+		return n
+	}
+	slices.SortStableFunc(moved, func(a, b *step) int { return cmp.Compare(s.pins[a.ID].Order, s.pins[b.ID].Order) })
+	placed := make([]*step, n)
+	for _, x := range moved {
+		at := min(max(s.pins[x.ID].Order-1-offset, 0), n-1)
+		for placed[at] != nil {
+			at = (at + 1) % n
+		}
+		placed[at] = x
+	}
+	at := 0
+	for _, x := range works {
+		if slices.Contains(moved, x) {
+			continue
+		}
+		for placed[at] != nil {
+			at++
+		}
+		placed[at] = x
+	}
+	for i, slot := range slots {
+		steps[slot] = placed[i]
+	}
+	warmFirst(steps)
+	return n
+}
+
+// warmFirst moves each warming step before the first work on its area.
+func warmFirst(steps []*step) {
+	for i, x := range steps {
+		if x.Kind != Warm {
+			continue
+		}
+		for j := range i {
+			y := steps[j]
+			if y.Kind == Work && y.block == x.block && (x.Side == nil || y.Side == nil || *x.Side == *y.Side) {
+				copy(steps[j+1:i+1], steps[j:i])
+				steps[j] = x
+				break
+			}
+		}
+	}
+}
+
+// fit gives every step its minutes so that the session has its length: what does not
+// fit is left out, the least important first; what is left is given away by weight.
+func (s *session) fit(steps []*step) []*step {
+	steps = s.squeeze(steps)
+	steps = s.fill(steps)
+	for _, x := range steps {
+		x.minutes = x.least
+	}
+	given := map[*step]int{}
+	for range s.minutes - total(steps) {
+		var next *step
+		best := 0.0
+		for _, x := range steps {
+			if x.minutes >= x.most || !s.roomIn(steps, x) {
+				continue
+			}
+			if share := x.weight / float64(given[x]+1); next == nil || share > best {
+				next, best = x, share
+			}
+		}
+		if next == nil {
+			break
+		}
+		next.minutes++
+		given[next]++
+	}
+	return steps
+}
+
+func total(steps []*step) (n int) {
+	for _, x := range steps {
+		n += max(x.minutes, x.least)
+	}
+	return n
+}
+
+// roomIn tells whether one more minute of a step keeps to the doses of its area.
+func (s *session) roomIn(steps []*step, x *step) bool {
+	if x.block == nil {
+		return true
+	}
+	area, hard := 0, 0
+	for _, y := range steps {
+		if y.block == nil || y.block.area != x.block.area {
+			continue
+		}
+		area += y.minutes
+		if y.Pressure >= strong {
+			hard += y.minutes
+		}
+	}
+	return area < maxAreaMinutes && (x.Pressure < strong || hard < maxStrongMinutes)
+}
+
+// squeeze leaves out what does not fit.
+func (s *session) squeeze(steps []*step) []*step {
+	for {
+		steps = s.weaken(steps)
+		if total(steps) <= s.minutes {
+			return steps
+		}
+		drop := -1
+		for i, x := range steps {
+			if !x.frame && x.Kind != Turn && !x.Pinned && x.Kind != Warm && (drop < 0 || x.keep < steps[drop].keep) {
+				drop = i
+			}
+		}
+		if drop < 0 {
+			return s.shorten(steps)
+		}
+		if x := steps[drop]; x.Kind == Work && !easing(x) {
+			s.leave(x.Words, "no time is left for it")
+		}
+		steps = withoutBareBlocks(slices.Delete(steps, drop, drop+1))
+	}
+}
+
+// weaken leaves out strong steps beyond what one area may have.
+func (s *session) weaken(steps []*step) []*step {
+	hard := map[*area]int{}
+	out := steps[:0]
+	// Pinned steps have the first claim.
+	for _, x := range steps {
+		if x.Pinned && x.block != nil && x.Pressure >= strong {
+			hard[x.block.area] += x.least
+		}
+	}
+	for _, x := range steps {
+		if x.block != nil && x.Pressure >= strong {
+			if !x.Pinned {
+				hard[x.block.area] += x.least
+			}
+			if over := hard[x.block.area] - maxStrongMinutes; over > 0 {
+				hard[x.block.area] -= x.least
+				s.leave(x.Words, fmt.Sprintf("more than %d minutes of strong work on one area", maxStrongMinutes))
+				continue
+			}
+		}
+		out = append(out, x)
+	}
+	return withoutBareBlocks(out)
+}
+
+// shorten cuts pinned minutes that are more than the session has.
+func (s *session) shorten(steps []*step) []*step {
+	for total(steps) > s.minutes {
+		longest := steps[0]
+		for _, x := range steps {
+			if x.least > longest.least {
+				longest = x
+			}
+		}
+		if longest.least <= 1 {
+			// Nothing can be shortened: the last step before the end goes.
+			steps = withoutBareBlocks(slices.Delete(steps, len(steps)-2, len(steps)-1))
+			continue
+		}
+		longest.least--
+		longest.most = longest.least
+		s.leave("some of the pinned minutes", fmt.Sprintf("the session has %d minutes", s.minutes))
+	}
+	return steps
+}
+
+// fill adds areas nearby while more minutes are left than the doses allow where it
+// hurts.
+func (s *session) fill(steps []*step) []*step {
+	if len(s.styles) == 0 || s.minutes < shortSession && !s.relaxed {
+		return steps
+	}
+	used := map[*area]bool{}
+	var poses []pose
+	for _, x := range steps {
+		if x.block != nil {
+			used[x.block.area] = true
+		}
+		if !slices.Contains(poses, x.pose) {
+			poses = append(poses, x.pose)
+		}
+	}
+	spare := slices.Clone(s.order.areas)
+	slices.SortStableFunc(spare, func(a, b *area) int { return cmp.Compare(b.relax, a.relax) })
+	for _, a := range spare {
+		if s.capacity(steps) >= s.minutes {
+			break
+		}
+		if used[a] || a.relax == 0 {
+			continue
+		}
+		steps = s.addFilling(steps, a, poses)
+	}
+	return steps
+}
+
+// capacity is the most minutes that the steps may have.
+func (s *session) capacity(steps []*step) (n int) {
+	area := map[*area]int{}
+	for _, x := range steps {
+		if x.block == nil {
+			n += x.most
+			continue
+		}
+		before := min(area[x.block.area], maxAreaMinutes)
+		area[x.block.area] += x.most
+		n += min(area[x.block.area], maxAreaMinutes) - before
+	}
+	return n
+}
+
+func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
+	for _, position := range a.positions {
+		for _, p := range poses {
+			if p.position != position {
+				continue
+			}
+			side := body.Right
+			if p.position == atlas.SideLying {
+				side = p.up
+			}
+			here := s.pieces[a.place][side]
+			if len(here.open) == 0 {
+				here = s.pieces[a.place][side.Other()]
+			}
+			if _, ok := p.reaches(a.positions, here.side); !ok || len(here.open) == 0 {
+				continue
+			}
+			here.home, here.housed = p, true
+			b := &block{area: a, pose: p, filling: true}
+			b.strands = s.strands(b, []*piece{here})
+			var added []*step
+			for _, st := range b.strands {
+				added = append(added, s.strandSteps(b, st, false, nil)...)
+			}
+			if total(steps)+total(added) > s.minutes {
+				return steps
+			}
+			return slices.Insert(steps, s.placeFor(steps, b), added...)
+		}
+	}
+	return steps
+}
+
+// placeFor is where a block belongs: in its pose, in the order of areas.
+func (s *session) placeFor(steps []*step, b *block) int {
+	at := len(steps) - 1
+	for i, x := range steps {
+		if x.pose != b.pose || x.Kind == Turn || x.Kind == Arrive {
+			continue
+		}
+		if x.block == nil || x.block.area.place > b.area.place {
+			return i
+		}
+		at = i + 1
+	}
+	return min(at, len(steps)-1)
+}

@@ -1,0 +1,172 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"knead/atlas"
+	"knead/body"
+)
+
+// pointStep is the id of the step of a point.
+func pointStep(id atlas.PointID, side body.Side) string {
+	return fmt.Sprintf("point.%s.%s", id, side)
+}
+
+// names tells whether a step id may belong to a piece.
+func names(id string, p *piece) bool {
+	parts := strings.Split(id, ".")
+	if len(parts) < 2 || parts[0] == "point" || parts[0] == "turn" || parts[0] == "rest" || parts[1] != p.area.id {
+		return false
+	}
+	other := p.side.Other().String()
+	return !slices.Contains(parts[2:], other)
+}
+
+// id names a strand within the session: its area, its side where only one is worked,
+// and the pose where the area comes in more than one.
+func (b *block) id(st *strand, blocks []*block) string {
+	id := b.area.id
+	if st.side != nil {
+		id += "." + st.side.String()
+	}
+	for _, other := range blocks {
+		if other == b {
+			break
+		}
+		if other.area == b.area {
+			return id + "." + strings.ReplaceAll(lying(b.pose), " ", "-")
+		}
+	}
+	return id
+}
+
+func pointWords(p *atlas.Point, side body.Side) string {
+	return fmt.Sprintf("%s %s (%s)", side, p.Muscle.Name, p.Where)
+}
+
+// howToPress says how to press a point. Where the skin is delicate or pressure is
+// limited, the pain to aim for is lower [dosing of fragile clients: chosen].
+func howToPress(t *target) string {
+	words := "press slowly to a good pain of 4 to 6 out of 10, never 7"
+	if t.piece.area.pressure <= gentleOnly || t.limit <= usualPressure {
+		words = "press slowly to a mild pain of 3 to 4 out of 10"
+	}
+	if slices.Equal(t.candidate.Point.Muscle.Grips, []atlas.Grip{atlas.Pincer}) {
+		words = "between fingers and thumb, one side at a time, " + words
+	}
+	return words
+}
+
+// region is the region that stands for a strand: where a point lies, or the first.
+func (st *strand) region() body.RegionID {
+	for _, t := range st.points {
+		id := body.Skin().Region(t.candidate.Point.Cell(t.candidate.Side))
+		if slices.Contains(st.pieces[0].open, id) {
+			return id
+		}
+	}
+	return st.pieces[0].open[0]
+}
+
+// words say what a strand is worked on, and what of it is left out.
+func (st *strand) words(b *block) string {
+	words := b.area.words
+	if st.side != nil {
+		words += ", " + st.side.String() + " side"
+	}
+	var without []string
+	for _, id := range st.pieces[0].closed {
+		if r, ok := body.RegionByID(id); ok {
+			without = append(without, strings.ToLower(r.Lay))
+		}
+	}
+	if len(without) > 0 {
+		words += " (not: " + strings.Join(without, ", ") + ")"
+	}
+	return words
+}
+
+// reason says why a strand is worked.
+func (st *strand) reason(b *block, relaxed bool) string {
+	painted := slices.ContainsFunc(st.pieces, func(p *piece) bool { return p.painted })
+	switch {
+	case relaxed:
+		return "A share of a session for rest: nothing was painted."
+	case b.filling:
+		return "Time is left: broad work nearby calms and adds no dose where it hurts."
+	case st.along:
+		return "The other side, so that both are even."
+	case len(st.points) == 0 && !painted && slices.ContainsFunc(st.pieces, func(p *piece) bool { return p.linked }):
+		return "With a headache neck and base of the skull are worked too, the base of the skull last (convention)."
+	case len(st.points) > 0 && painted:
+		return fmt.Sprintf("Pain was painted here, and %s to check here.", count(len(st.points), "point is", "points are"))
+	case len(st.points) > 0:
+		return fmt.Sprintf("%s to check here that can send pain elsewhere.", capital(count(len(st.points), "point is", "points are")))
+	default:
+		return "Pain was painted here."
+	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// strokes gives those of the wanted strokes that the technique has and the screening
+// allows; if none, whatever else of it is allowed.
+func (s *session) strokes(t *atlas.Technique, wanted ...atlas.Stroke) []atlas.Stroke {
+	allowed := func(x atlas.Stroke) bool { ok, _ := s.clear.Allows(string(x)); return ok }
+	var list, rest []atlas.Stroke
+	for _, w := range wanted {
+		if slices.Contains(t.Strokes, w) && allowed(w) {
+			list = append(list, w)
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for _, x := range t.Strokes {
+		if allowed(x) {
+			rest = append(rest, x)
+		}
+	}
+	return rest
+}
+
+func verbOf(t *atlas.Technique) string {
+	switch t.ID {
+	case "swedish":
+		return "Knead the"
+	case "myofascial-release":
+		return "Hold and follow, slowly, the"
+	case "thai":
+		return "Press and stretch, through clothes, the"
+	case "sports":
+		return "Work briskly on the"
+	default:
+		return "Work slowly and firmly on the"
+	}
+}
+
+func firstSource(t *atlas.Technique) atlas.SourceID {
+	if len(t.Sources) > 0 {
+		return t.Sources[0]
+	}
+	return habit
+}
+
+func joined(words []string) string {
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), ", ")
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
