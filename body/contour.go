@@ -120,7 +120,7 @@ func (t *tracer) edges() map[int32]map[lattice][]lattice {
 	for y := 0; y <= t.h; y++ {
 		for x := 0; x <= t.w; x++ {
 			here, left, up, corner := t.at(x, y), t.at(x-1, y), t.at(x, y-1), t.at(x-1, y-1)
-			if here == left && here == up && here == corner {
+			if [3]int32{left, up, corner} == [3]int32{here, here, here} {
 				continue
 			}
 			p := lattice{int32(x), int32(y)}

@@ -1,6 +1,7 @@
 package body
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -32,9 +33,15 @@ type Coord struct {
 var partNames = [NumParts]string{"head", "neck", "trunk", "upper-arm", "forearm", "hand", "thigh", "leg", "foot"}
 
 var partAxes = [NumParts][]string{
-	{"az", "el"}, {"h", "az"}, {"h", "az", "x"},
-	{"t", "theta"}, {"t", "theta"}, {"ray", "seg", "phi"},
-	{"t", "theta"}, {"t", "theta"}, {"len", "side", "phi"},
+	{"az", "el"},
+	{"h", "az"},
+	{"h", "az", "x"},
+	{"t", "theta"},
+	{"t", "theta"},
+	{"ray", "seg", "phi"},
+	{"t", "theta"},
+	{"t", "theta"},
+	{"len", "side", "phi"},
 }
 
 func (p Part) String() string {
@@ -60,7 +67,7 @@ func ParsePart(s string) (Part, error) {
 func ParseCoord(s string) (Coord, error) {
 	f := strings.Fields(s)
 	if len(f) == 0 {
-		return Coord{}, fmt.Errorf("empty place: write a part and its coordinates, such as \"trunk h T4 az 150\"")
+		return Coord{}, errors.New("empty place: write a part and its coordinates, such as \"trunk h T4 az 150\"")
 	}
 	p, err := ParsePart(f[0])
 	if err != nil {
@@ -117,7 +124,7 @@ func parseLevel(s string) (float64, error) {
 		return 22, nil
 	}
 	if s == "" {
-		return 0, fmt.Errorf("empty spine level")
+		return 0, errors.New("empty spine level: write C7, T4.5, L3, S2, Co or a number")
 	}
 	base, ok := spineSections[s[0]]
 	if !ok {

@@ -85,8 +85,10 @@ func decodeSurface(file []byte) (*Surface, error) {
 	if n > math.MaxUint16/2 {
 		return nil, fmt.Errorf("body: %d cells on one side do not fit the ids", n)
 	}
-	s := &Surface{half: n, centre: make([]Vec, 2*n), normal: make([]Vec, 2*n),
-		area: make([]float64, n), coord: make([]Coord, n), hidden: make([]bool, n)}
+	s := &Surface{
+		half: n, centre: make([]Vec, 2*n), normal: make([]Vec, 2*n),
+		area: make([]float64, n), coord: make([]Coord, n), hidden: make([]bool, n),
+	}
 	for axis := range 3 {
 		for i, v := range col.steps(n) {
 			s.centre[i][axis] = float64(v) / 100

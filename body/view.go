@@ -99,12 +99,17 @@ var viewFiles embed.FS
 
 // viewRecord is what the generator writes about a view beside picture and map.
 type viewRecord struct {
-	Title, RightOn     string
-	W, H, MapW, MapH   int
-	Scale              float64
-	Even               bool   // the map is its own mirror image: only its left half is kept
-	MirrorOf           string // the map is the mirror image of this view's
-	Outline, Landmarks string
+	Title     string  `json:"title"`
+	RightOn   string  `json:"right_on"`
+	W         int     `json:"w"`
+	H         int     `json:"h"`
+	MapW      int     `json:"map_w"`
+	MapH      int     `json:"map_h"`
+	Scale     float64 `json:"scale"`
+	Even      bool    `json:"even"`      // the map is its own mirror image: only its left half is kept
+	MirrorOf  string  `json:"mirror_of"` // the map is the mirror image of this view's
+	Outline   string  `json:"outline"`
+	Landmarks string  `json:"landmarks"`
 }
 
 func viewPath(fig Figure, name, ext string) string {
@@ -128,8 +133,10 @@ func readViewFiles(fig Figure, name string) (*View, error) {
 	if err := json.Unmarshal(rec, &r); err != nil {
 		return nil, err
 	}
-	v := &View{Name: name, Title: r.Title, W: r.W, H: r.H, Scale: r.Scale, RightOn: r.RightOn,
-		MapW: r.MapW, MapH: r.MapH, outline: r.Outline, landmarks: r.Landmarks}
+	v := &View{
+		Name: name, Title: r.Title, W: r.W, H: r.H, Scale: r.Scale, RightOn: r.RightOn,
+		MapW: r.MapW, MapH: r.MapH, outline: r.Outline, landmarks: r.Landmarks,
+	}
 	if r.MirrorOf != "" {
 		twin, err := LoadView(fig, r.MirrorOf)
 		if err != nil {

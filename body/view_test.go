@@ -9,7 +9,7 @@ import (
 
 func eachView(t *testing.T, f func(t *testing.T, fig Figure, v *View)) {
 	t.Helper()
-	for fig := range Figure(numFigures) {
+	for fig := range numFigures {
 		for _, name := range Views() {
 			v, err := LoadView(fig, name)
 			if err != nil {
@@ -98,7 +98,7 @@ func TestNearlyEveryVisibleCellAppearsInSomeView(t *testing.T) {
 
 func TestOppositeSidesAreMirrorImages(t *testing.T) {
 	s := Skin()
-	for fig := range Figure(numFigures) {
+	for fig := range numFigures {
 		for _, pair := range [][2]string{{"front", "front"}, {"back", "back"}, {"head-front", "head-front"}, {"left", "right"}, {"head-left", "head-right"}} {
 			a, err := LoadView(fig, pair[0])
 			if err != nil {

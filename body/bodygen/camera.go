@@ -25,8 +25,8 @@ func (c *Camera) Project(p Vec) (x, y, z float64) {
 	return float64(c.W)/2 + q.Dot(c.Right)*c.Scale, float64(c.H)/2 - q.Dot(c.Up)*c.Scale, q.Dot(c.Dir)
 }
 
-// level turns a camera: az 0 looks at the front, 90 at the figure's left.
-func (c Camera) level(az float64) Camera {
+// level gives the camera a horizontal look: az 0 looks at the front, 90 at the figure's left.
+func level(c Camera, az float64) Camera {
 	s, co := math.Sincos(Rad(az))
 	c.Right, c.Up, c.Dir = Vec{co, 0, -s}, Vec{0, 1, 0}, Vec{-s, 0, -co}
 	return c
@@ -52,16 +52,16 @@ func cameras(b, drawn *Body) []Camera {
 		}
 		out = append(out, c)
 	}
-	add(whole.level(front), "front", "Front", "left")
-	add(whole.level(back), "back", "Back", "right")
-	add(side.level(left), "left", "Left side", "none")
-	add(side.level(right), "right", "Right side", "all")
+	add(level(whole, front), "front", "Front", "left")
+	add(level(whole, back), "back", "Back", "right")
+	add(level(side, left), "left", "Left side", "none")
+	add(level(side, right), "right", "Right side", "all")
 
 	head := Camera{Centre: drawn.JP["head"].Add(Vec{0, -0.14, -0.09}), Scale: 170, W: 640, H: 640}
-	add(head.level(front), "head-front", "Face and throat", "left")
-	add(head.level(back), "head-back", "Back of the head and neck", "right")
-	add(head.level(left), "head-left", "Left side of the head", "none")
-	add(head.level(right), "head-right", "Right side of the head", "all")
+	add(level(head, front), "head-front", "Face and throat", "left")
+	add(level(head, back), "head-back", "Back of the head and neck", "right")
+	add(level(head, left), "head-left", "Left side of the head", "none")
+	add(level(head, right), "head-right", "Right side of the head", "all")
 
 	elbow, wrist := b.J["r-elbow"], b.J["r-hand"]
 	hand := Camera{Centre: drawn.JP["r-hand"].Lerp(drawn.JP["r-finger-3-4"], 0.52), Scale: 290, W: 520, H: 720}
@@ -69,8 +69,8 @@ func cameras(b, drawn *Body) []Camera {
 		t, d := segParam(p, elbow, wrist)
 		return p[0] < -3 && p[1] < 3.5 && t > 0.80 && d < 3
 	}
-	add(hand.level(front), "hand-palmar", "Palm of the right hand", "all")
-	add(hand.level(back), "hand-dorsal", "Back of the right hand", "all")
+	add(level(hand, front), "hand-palmar", "Palm of the right hand", "all")
+	add(level(hand, back), "hand-dorsal", "Back of the right hand", "all")
 
 	foot := Camera{Centre: drawn.JP["r-ankle"].Lerp(drawn.JP["r-toe-3-1"], 0.62), Scale: 250, W: 420, H: 720, Up: Vec{0, 0, 1}}
 	foot.Keep = func(p Vec) bool { return p[1] < -7.05 && p[0] < 0 }
@@ -85,9 +85,9 @@ func cameras(b, drawn *Body) []Camera {
 	leg.Keep = func(p Vec) bool {
 		return p[0] < 0 && legPlane(p) < 0 && !isArmSide(p) || p[0] < 0 && p[1] < -2 && p[0] > -3
 	}
-	add(leg.level(left), "inner-leg", "Inner side of the right leg", "all")
+	add(level(leg, left), "inner-leg", "Inner side of the right leg", "all")
 
-	noArm := side.level(right)
+	noArm := level(side, right)
 	noArm.Keep = func(p Vec) bool { return p[0] > 0 || armPlane(p) < -0.02 || p[1] < 1 && p[0] > -2.2 }
 	add(noArm, "right-no-arm", "Right side without the arm", "all")
 	return out

@@ -3,13 +3,16 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"knead/body"
 )
 
 // spine gives the height (dm, neutral figure) of each level's spinous process.
-var spine = []float64{5.72, 5.50, 5.27, 5.04, 4.81, 4.58, 4.35, 4.11, 3.87, 3.63, 3.38, 3.12, 2.85,
-	2.56, 2.26, 1.95, 1.63, 1.33, 1.13, 0.95, 0.78, 0.61, 0.30}
+var spine = []float64{
+	5.72, 5.50, 5.27, 5.04, 4.81, 4.58, 4.35, 4.11, 3.87, 3.63, 3.38, 3.12, 2.85,
+	2.56, 2.26, 1.95, 1.63, 1.33, 1.13, 0.95, 0.78, 0.61, 0.30,
+}
 
 // LevelOf turns a height into a spine level; it goes on evenly at both ends.
 func LevelOf(y float64) float64 {
@@ -49,6 +52,16 @@ func (t table) at(x float64) float64 {
 	return t[n-1][1]
 }
 
+// smooth irons the values; the ends stay.
+func (t table) smooth(rounds int) {
+	for range rounds {
+		o := slices.Clone(t)
+		for i := 1; i+1 < len(t); i++ {
+			t[i][1] = (o[i-1][1] + 2*o[i][1] + o[i+1][1]) / 4
+		}
+	}
+}
+
 var (
 	// lower edge of the head: height over azimuth (chin, jaw angle, mastoid, nuchal line)
 	jawLine = table{{0, 6.27}, {30, 6.33}, {60, 6.48}, {80, 6.60}, {100, 6.66}, {120, 6.72}, {150, 6.90}, {180, 6.97}}
@@ -70,7 +83,7 @@ func NewChart(b *Body) *Chart {
 	c := &Chart{j: b.J, jp: b.JP}
 	// Cross-sections of the trunk, from the rest skin without arms.
 	for y := -0.6; y <= 5.9; y += 0.1 {
-		var a, zl, zh = 0.0, math.Inf(1), math.Inf(-1)
+		a, zl, zh := 0.0, math.Inf(1), math.Inf(-1)
 		for i, p := range b.Rest.P {
 			if math.Abs(p[1]-y) > 0.13 || isArmSide(p) || b.Leg[i] > 0.6 && y < -0.3 {
 				continue
@@ -82,14 +95,9 @@ func NewChart(b *Body) *Chart {
 		c.trunkB = append(c.trunkB, [2]float64{y, (zh - zl) / 2})
 		c.trunkZ = append(c.trunkZ, [2]float64{y, (zh + zl) / 2})
 	}
-	for _, t := range []table{c.trunkA, c.trunkB, c.trunkZ} { // the course is smooth
-		for range 6 {
-			o := append(table(nil), t...)
-			for i := 1; i+1 < len(t); i++ {
-				t[i][1] = (o[i-1][1] + 2*o[i][1] + o[i+1][1]) / 4
-			}
-		}
-	}
+	c.trunkA.smooth(6)
+	c.trunkB.smooth(6)
+	c.trunkZ.smooth(6)
 	// Hand bones at rest, where the fingers are spread: wrist, knuckle, joints, tip.
 	w := b.J["l-hand"]
 	for f := 1; f <= 5; f++ {
@@ -195,7 +203,7 @@ func (c *Chart) hand(p Vec) body.Coord {
 	best := math.Inf(1)
 	out := body.Coord{Part: body.Hand}
 	for f := 1; f <= 5; f++ {
-		for s := 0; s < 4; s++ {
+		for s := range 4 {
 			a, b := c.rays[f][s], c.rays[f][s+1]
 			t, d := segParam(p, a, b)
 			if d < best {

@@ -112,7 +112,7 @@ func (md *Model) light(c *Camera, buf []Frag) *light {
 func (md *Model) lit(f *Frag, lt *light) (e, in float64) {
 	n := f.Vec(md.N).Norm()
 	sky, rel := f.Num(md.Sky), f.Num(md.Relief)
-	cl := clothAt(f.Vec(md.Rest), f.Num(md.Arm))
+	cl := clothAt(f.Vec(md.Dress), f.Num(md.Arm))
 	if cl.in > 0 { // cloth spans the furrows
 		n = n.Lerp(f.Vec(md.Drape).Norm(), 0.7*cl.in).Norm()
 		sky += (math.Max(sky, 0.82) - sky) * 0.65 * cl.in

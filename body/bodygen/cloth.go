@@ -38,3 +38,30 @@ func clothEdge(p Vec, arm float64) float64 {
 	briefs := math.Min(waist-p[1], (p[1]-leg)*0.86)
 	return math.Max(band, briefs)
 }
+
+// dress gives the places at which the cut is asked on a figure of another shape:
+// those of the neutral rest skin, but with heights that make a level hem level on
+// the figure that is drawn.
+func dress(neutral, drawn []Vec) []Vec {
+	const lo, hi, step = -1.5, 6.0, 0.1
+	n := int((hi - lo) / step)
+	rise, count := make([]float64, n), make([]float64, n)
+	for i, p := range neutral {
+		if k := int((p[1] - lo) / step); p[1] > lo && k < n && math.Abs(p[0]) < 1.4 {
+			rise[k] += drawn[i][1] - p[1]
+			count[k]++
+		}
+	}
+	var t table
+	for k := range rise {
+		if count[k] > 0 {
+			t = append(t, [2]float64{lo + (float64(k)+0.5)*step, rise[k] / count[k]})
+		}
+	}
+	t.smooth(8)
+	out := make([]Vec, len(neutral))
+	for i, p := range neutral {
+		out[i] = Vec{p[0], drawn[i][1] - t.at(p[1]), p[2]}
+	}
+	return out
+}

@@ -17,12 +17,12 @@ func outline(buf []Frag, c *Camera, ss int) string {
 			cover[i] = 1
 		}
 	}
-	for range 3 {
+	for range 6 {
 		cover = blurred(cover, w, h)
 	}
 	var out [][][2]float64
 	for _, ring := range halfLines(cover, w, h) {
-		if ring = thin(ring, 0.17*float64(ss)); len(ring) > 3 && math.Abs(area(ring)) > 12*float64(ss*ss) {
+		if ring = thin(ring, 0.11*float64(ss)); len(ring) > 3 && math.Abs(area(ring)) > 12*float64(ss*ss) {
 			out = append(out, ring)
 		}
 	}

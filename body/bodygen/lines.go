@@ -98,7 +98,7 @@ func (pl *places) parseLine(row string) (Line, error) {
 		num[i] = v
 	}
 	var at []body.Coord
-	for _, s := range strings.Split(tail, ">") {
+	for s := range strings.SplitSeq(tail, ">") {
 		c, err := body.ParseCoord(s)
 		if err != nil {
 			return Line{}, err
@@ -123,9 +123,10 @@ func (pl *places) parseLine(row string) (Line, error) {
 		l.P = append(l.P, pl.p[i])
 		l.Midline = l.Midline && pl.p[i][0] > -0.05
 	}
-	if f[0] == "line" {
+	switch f[0] {
+	case "line":
 		l.P = ironed(l.P, 6, false)
-	} else if f[0] == "ring" {
+	case "ring":
 		l.P = ironed(l.P, 2, true)
 	}
 	for k, i := range l.Vertex {
@@ -171,7 +172,7 @@ func (pl *places) ring(c int32, r float64) []int32 {
 	u := Vec{0, 1, 0}.Cross(n).Norm()
 	w := n.Cross(u)
 	var out []int32
-	for k := 0; k <= 40; k++ {
+	for k := range 41 {
 		s, co := math.Sincos(2 * math.Pi * float64(k%40) / 40)
 		i := pl.nearest(pl.p[c].Add(u.Mul(r * co)).Add(w.Mul(r * s)))
 		if len(out) == 0 || out[len(out)-1] != i {

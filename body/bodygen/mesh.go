@@ -14,15 +14,13 @@ type Mesh struct {
 // Skin returns the body group. Its vertices are the first 13,380 of the file.
 func (s *Source) Skin() *Mesh {
 	m := &Mesh{Q: s.Groups["body"]}
-	var max int32
+	var last int32
 	for _, q := range m.Q {
 		for _, v := range q {
-			if v > max {
-				max = v
-			}
+			last = max(last, v)
 		}
 	}
-	m.P = slices.Clone(s.V[:max+1])
+	m.P = slices.Clone(s.V[:last+1])
 	return m
 }
 

@@ -30,7 +30,7 @@ func Raster(m *Mesh, v *Camera, ss int, rest []Vec) []Frag {
 		if cut && !v.Keep(rest[q[0]]) && !v.Keep(rest[q[1]]) && !v.Keep(rest[q[2]]) && !v.Keep(rest[q[3]]) {
 			continue
 		}
-		for t := 0; t < 2; t++ {
+		for t := range 2 {
 			a, b, c := q[0], q[1+t], q[2+t]
 			ax, ay, bx, by, cx, cy := X[a], Y[a], X[b], Y[b], X[c], Y[c]
 			area := (bx-ax)*(cy-ay) - (cx-ax)*(by-ay)
@@ -70,6 +70,7 @@ func (f *Frag) Vec(a []Vec) Vec {
 	w0, w1 := float64(f.B0), float64(f.B1)
 	return a[f.I0].Mul(w0).Add(a[f.I1].Mul(w1)).Add(a[f.I2].Mul(1 - w0 - w1))
 }
+
 func (f *Frag) Num(a []float64) float64 {
 	w0, w1 := float64(f.B0), float64(f.B1)
 	return a[f.I0]*w0 + a[f.I1]*w1 + a[f.I2]*(1-w0-w1)
@@ -78,7 +79,7 @@ func (f *Frag) Num(a []float64) float64 {
 // Occlusion gives each vertex the share of the sky it sees (0..1, cosine
 // weighted), found with depth pictures from n directions on a sphere.
 func Occlusion(m *Mesh, nrm []Vec, dirs, size int) []float64 {
-	var lo, hi Vec = m.P[0], m.P[0]
+	lo, hi := m.P[0], m.P[0]
 	for _, p := range m.P {
 		for c := range p {
 			lo[c], hi[c] = math.Min(lo[c], p[c]), math.Max(hi[c], p[c])
@@ -86,7 +87,7 @@ func Occlusion(m *Mesh, nrm []Vec, dirs, size int) []float64 {
 	}
 	centre := lo.Add(hi).Mul(0.5)
 	sum, tot := make([]float64, len(m.P)), make([]float64, len(m.P))
-	for k := 0; k < dirs; k++ {
+	for k := range dirs {
 		// Fibonacci sphere
 		y := 1 - 2*(float64(k)+0.5)/float64(dirs)
 		r := math.Sqrt(1 - y*y)

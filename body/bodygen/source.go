@@ -33,9 +33,11 @@ func LoadSource(path string) (*Source, error) {
 		return nil, fmt.Errorf("%s: not the expected mesh file (sha256 %x)", filepath.Base(path), h)
 	}
 	var f struct {
-		Vertices  []float64
-		Faces     []int32
-		Materials []struct{ DbgName string }
+		Vertices  []float64 `json:"vertices"`
+		Faces     []int32   `json:"faces"`
+		Materials []struct {
+			DbgName string `json:"DbgName"`
+		} `json:"materials"`
 	}
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return nil, err
@@ -58,7 +60,9 @@ func LoadSource(path string) (*Source, error) {
 // matrix: one row per target in byte order of the target's name, a row is
 // 19158 x 3 little-endian int16 in units of 1e-3 dm.
 func (s *Source) Morph(weights map[string]float64) error {
-	var list struct{ Targets map[string]any }
+	var list struct {
+		Targets map[string]any `json:"targets"`
+	}
 	raw, err := os.ReadFile(filepath.Join(s.dir, "../../../src/json/targets/target-list.json"))
 	if err != nil {
 		return err
@@ -92,7 +96,7 @@ func (s *Source) Morph(weights map[string]float64) error {
 		}
 		w := weights[k] * 1e-3
 		for v := range s.V {
-			for c := 0; c < 3; c++ {
+			for c := range 3 {
 				d := int16(binary.LittleEndian.Uint16(row[v*6+c*2:]))
 				s.V[v][c] += w * float64(d)
 			}

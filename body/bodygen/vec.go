@@ -18,6 +18,7 @@ func (a Vec) Dist(b Vec) float64        { return a.Sub(b).Len() }
 func (a Vec) Cross(b Vec) Vec {
 	return Vec{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
 }
+
 func (a Vec) Norm() Vec {
 	l := a.Len()
 	if l == 0 {

@@ -12,18 +12,23 @@ import (
 
 const (
 	mapStep     = 2  // size of a step of the cell map in view units
-	jpegQuality = 72 // clay has no edges but the cloth's; more shows no more
+	jpegQuality = 75 // clay has no edges but the cloth's; more shows no more
 )
 
 // record is what is written about a view beside picture and map; body/view.go
 // reads it.
 type record struct {
-	Title, RightOn     string
-	W, H, MapW, MapH   int
-	Scale              float64 // view units per cm
-	Even               bool    `json:",omitempty"`
-	MirrorOf           string  `json:",omitempty"`
-	Outline, Landmarks string
+	Title     string  `json:"title"`
+	RightOn   string  `json:"right_on"`
+	W         int     `json:"w"`
+	H         int     `json:"h"`
+	MapW      int     `json:"map_w"`
+	MapH      int     `json:"map_h"`
+	Scale     float64 `json:"scale"` // view units per cm
+	Even      bool    `json:"even,omitempty"`
+	MirrorOf  string  `json:"mirror_of,omitempty"`
+	Outline   string  `json:"outline"`
+	Landmarks string  `json:"landmarks"`
 }
 
 // writeView draws one view with ss x ss samples a pixel and writes its files.
