@@ -29,13 +29,7 @@ func (s *session) aim(r reason.Ranking) {
 		}
 	}
 	for _, site := range r.Sites {
-		place, err := body.Find(site.Words)
-		if err != nil {
-			continue // words that cannot be read back lead nowhere; the candidates still do
-		}
-		for _, rs := range place.Regions {
-			s.paint(rs.Region, rs.Side)
-		}
+		s.paint(site.Region, site.Side)
 	}
 	s.points(r)
 	s.link()

@@ -205,15 +205,19 @@ var logOftenClear, logSometimesClear = math.Log(oftenClear), math.Log(sometimesC
 // cause, however the grid cuts it.
 func (m *Model) net(sites []site, odds []float64) *net {
 	n := &net{odds: odds, edges: make([][]edge, len(odds))}
-	for i, s := range sites {
-		l := math.Pow(leak, s.weight)
-		n.quiet = append(n.quiet, 1-l)
-		for j, w := range s.strength {
-			if w > 0 {
+	for _, s := range sites {
+		n.quiet = append(n.quiet, 1-math.Pow(leak, s.weight))
+	}
+	store := make([]edge, 0, len(odds)*len(sites))
+	for j := range odds {
+		first := len(store)
+		for i, s := range sites {
+			if w := s.strength[j]; w > 0 {
 				gain := math.Pow(1+w*(1/leak-1), s.weight)
-				n.edges[j] = append(n.edges[j], edge{int32(i), 1 - (gain-1)/(1/l-1)})
+				store = append(store, edge{int32(i), 1 - (gain-1)*(1-n.quiet[i])/n.quiet[i]})
 			}
 		}
+		n.edges[j] = store[first:]
 	}
 	return n
 }

@@ -12,9 +12,10 @@ import (
 type place struct {
 	body.RegionSide
 
-	mark int
-	area float64 // cm2
-	told bool    // large enough to be told
+	mark  int
+	area  float64 // cm2
+	level uint8   // the highest
+	told  bool    // large enough to be told
 }
 
 // explainer knows where the paint of a drawing lies.
@@ -54,7 +55,9 @@ func (m *Model) explainer(d body.Drawing) *explainer {
 			}
 			e.cells = append(e.cells, c)
 			e.at = append(e.at, number[r]-1)
-			e.places[number[r]-1].area += m.skin.Area(c)
+			pl := &e.places[number[r]-1]
+			pl.area += m.skin.Area(c)
+			pl.level = max(pl.level, mark.Levels[c])
 			total += m.skin.Area(c)
 		}
 		for i := from; i < len(e.places); i++ {
@@ -62,6 +65,18 @@ func (m *Model) explainer(d body.Drawing) *explainer {
 		}
 	}
 	return e
+}
+
+// sites are the places that are large enough to be told.
+func (e *explainer) sites() []Site {
+	var out []Site
+	for _, pl := range e.places {
+		if pl.told {
+			words := e.m.inWords([]body.RegionSide{pl.RegionSide}, 1)
+			out = append(out, Site{pl.Region, pl.Side, pl.mark, int(pl.level), words})
+		}
+	}
+	return out
 }
 
 // manner is how a cause comes to be felt at a cell.
@@ -132,7 +147,7 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 				c.NotFelt = append(c.NotFelt, e.m.regions[r])
 			}
 		}
-		c.Why = why(c, hands[j], felt, only)
+		c.Why = e.m.why(c, hands[j], felt, only)
 	}
 }
 

@@ -19,7 +19,8 @@ type Model struct {
 	pointAt map[atlas.PointID]int
 	region  []int16           // by cell: the number of its region and side
 	regions []body.RegionSide // by that number
-	area    float64           // of the whole skin, cm2
+	names   map[body.RegionID]string
+	area    float64 // of the whole skin, cm2
 
 	fine   grid      // patches of cells
 	grids  []grid    // of fine patches, the first only takes together what no cause tells apart
@@ -107,12 +108,14 @@ func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
 
 // name notes the region of each cell.
 func (m *Model) name() {
+	m.names = map[body.RegionID]string{}
 	number := map[body.RegionSide]int16{}
 	for c := range body.CellID(m.skin.Len()) {
 		rs := body.RegionSide{Region: m.skin.Region(c), Side: m.skin.Side(c)}
 		if _, ok := number[rs]; !ok {
 			number[rs] = int16(len(m.regions))
 			m.regions = append(m.regions, rs)
+			m.names[rs.Region] = layName(rs.Region)
 		}
 		m.region = append(m.region, number[rs])
 		m.area += m.skin.Area(c)

@@ -40,12 +40,14 @@ const rounding = 1e-9
 // share comes back with a wider bound. The same net and budget give the same bits.
 func (n *net) solve(budget int) (beliefs []belief, nodes int) {
 	beliefs = make([]belief, len(n.odds))
+	for j, o := range n.odds {
+		beliefs[j] = belief{o / (1 + o), rounding} // holds for causes without a site
+	}
 	pieces := n.pieces()
 	for i, p := range pieces {
 		share := max((budget-nodes)/(len(pieces)-i), 1)
-		var spent int
-		var found []belief
-		if found, spent = p.eliminate(share); found == nil {
+		found, spent := p.eliminate(share)
+		if found == nil {
 			found, spent = p.enumerate(share)
 		}
 		nodes += spent
@@ -64,8 +66,7 @@ type piece struct {
 }
 
 // pieces cuts a net into its independent parts, smallest first so that they leave
-// what they do not need to the larger ones. A cause without a site is a part of
-// its own.
+// what they do not need to the larger ones. Causes without a site are in none.
 func (n *net) pieces() []piece {
 	root := make([]int32, len(n.quiet))
 	for s := range root {
@@ -78,40 +79,39 @@ func (n *net) pieces() []piece {
 		}
 		return s
 	}
+	edges := 0
 	for _, es := range n.edges {
 		for _, e := range es {
 			a, b := find(es[0].site), find(e.site)
 			root[max(a, b)] = min(a, b)
 		}
+		edges += len(es)
 	}
 	var pieces []piece
-	at := make([]int32, len(n.quiet))    // root site -> piece + 1
+	at := make([]int32, len(n.quiet))    // root site -> its piece
 	local := make([]int32, len(n.quiet)) // site -> its number in its piece
 	for s := range n.quiet {
 		r := find(int32(s))
-		if at[r] == 0 {
-			pieces = append(pieces, piece{})
+		if r == int32(s) {
 			at[r] = int32(len(pieces))
+			pieces = append(pieces, piece{})
 		}
-		p := &pieces[at[r]-1]
+		p := &pieces[at[r]]
 		local[s] = int32(len(p.quiet))
 		p.quiet = append(p.quiet, n.quiet[s])
 	}
+	store := make([]edge, 0, edges)
 	for j, es := range n.edges {
 		if len(es) == 0 {
-			pieces = append(pieces, piece{
-				net:    net{odds: n.odds[j : j+1], edges: [][]edge{nil}},
-				causes: []int32{int32(j)},
-			})
 			continue
 		}
-		p := &pieces[at[find(es[0].site)]-1]
-		moved := make([]edge, len(es))
-		for i, e := range es {
-			moved[i] = edge{local[e.site], e.miss}
+		first := len(store)
+		for _, e := range es {
+			store = append(store, edge{local[e.site], e.miss})
 		}
+		p := &pieces[at[find(es[0].site)]]
 		p.odds = append(p.odds, n.odds[j])
-		p.edges = append(p.edges, moved)
+		p.edges = append(p.edges, store[first:])
 		p.causes = append(p.causes, int32(j))
 	}
 	slices.SortStableFunc(pieces, func(a, b piece) int {

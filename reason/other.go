@@ -45,24 +45,3 @@ func (m *Model) other(v verdict, d body.Drawing, p paint) Other {
 	o.Why = strings.Join(s, " ")
 	return o
 }
-
-// describe reads the drawing back in words.
-func (m *Model) describe(d body.Drawing) []Site {
-	var out []Site
-	for i, mark := range d.Marks {
-		var cells body.Set
-		for c, level := range mark.Levels {
-			if m.paintable(c, level) {
-				cells.Add(c)
-			}
-		}
-		for _, w := range body.Describe(cells) {
-			level := uint8(0)
-			for c := range w.Cells.All {
-				level = max(level, mark.Levels[c])
-			}
-			out = append(out, Site{Words: w.Words, Mark: i, Level: int(level)})
-		}
-	}
-	return out
-}

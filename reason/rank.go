@@ -23,7 +23,7 @@ func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, er
 	p := m.read(d)
 	v := m.weigh(p, hands, budget)
 
-	r := Ranking{Nodes: v.nodes, Sites: m.describe(d)}
+	r := Ranking{Nodes: v.nodes}
 	if len(p.cells) == 0 && !anyYes(hands) {
 		r.Other = Other{Weight: 1, Why: "Nothing was painted."}
 		return r, nil
@@ -32,7 +32,9 @@ func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, er
 		r.Bound = max(r.Bound, b.bound)
 	}
 	r.Candidates = m.candidates(v, hands)
-	m.explainer(d).explain(r.Candidates, hands)
+	e := m.explainer(d)
+	r.Sites = e.sites()
+	e.explain(r.Candidates, hands)
 	r.Other = m.other(v, d, p)
 	r.Next = m.next(r.Candidates, hands)
 	return r, nil

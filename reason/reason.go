@@ -65,7 +65,7 @@ type Ranking struct {
 	Candidates []Candidate // best first
 	Other      Other       // always there
 	Next       *NextCheck  // nil when no check would tell anything
-	Sites      []Site      // what was painted, in words
+	Sites      []Site      // what was painted, without slips of the brush
 	Bound      float64     // the largest bound of any weight
 	Nodes      int         // work spent
 }
@@ -107,9 +107,11 @@ type NextCheck struct {
 	Why   string
 }
 
-// Site is one painted place in words.
+// Site is one painted region.
 type Site struct {
-	Words string
-	Mark  int
-	Level int // the highest level painted there, 1-10
+	Region body.RegionID
+	Side   body.Side
+	Mark   int    // which mark of the drawing, from 0
+	Level  int    // the highest level painted there, 1-10
+	Words  string // "temple (right)"
 }

@@ -10,7 +10,7 @@ import (
 // why says in plain words what speaks for a candidate and what does not: what was
 // found, where it is felt and painted, where nothing else is, where it is felt and not
 // painted, and how well that is known.
-func why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
+func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
 	var s []string
 	say := func(parts ...string) { s = append(s, strings.Join(parts, "")) }
 
@@ -21,22 +21,22 @@ func why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []bod
 		say("Pressing it does not bring on the familiar pain.")
 	}
 	if len(felt[often]) > 0 {
-		say("Often felt where it is painted: ", inWords(felt[often], 3), ".")
+		say("Often felt where it is painted: ", m.inWords(felt[often], 3), ".")
 	}
 	if len(felt[seldom]) > 0 {
-		say("Sometimes felt where it is painted: ", inWords(felt[seldom], 3), ".")
+		say("Sometimes felt where it is painted: ", m.inWords(felt[seldom], 3), ".")
 	}
 	if len(felt[locally]) > 0 {
-		say("Painted over the muscle itself: ", inWords(felt[locally], 2), ".")
+		say("Painted over the muscle itself: ", m.inWords(felt[locally], 2), ".")
 	}
 	if len(c.Explains) == 0 {
 		say("What is painted lies outside its usual zone.")
 	}
 	if len(only) > 0 {
-		say("Nothing else near the top of the list explains: ", inWords(only, 2), ".")
+		say("Nothing else near the top of the list explains: ", m.inWords(only, 2), ".")
 	}
 	if len(c.NotFelt) > 0 && len(c.Explains) > 0 {
-		say("Often felt as well, and not painted: ", inWords(c.NotFelt, 2), ".")
+		say("Often felt as well, and not painted: ", m.inWords(c.NotFelt, 2), ".")
 	}
 	if c.Point.Recalled() {
 		say("This is common teaching; no source was seen.")
@@ -55,12 +55,12 @@ func appendNew(list []body.RegionSide, rs body.RegionSide) []body.RegionSide {
 }
 
 // inWords lists regions, at most so many a side: "temple and jaw (right)".
-func inWords(list []body.RegionSide, most int) string {
+func (m *Model) inWords(list []body.RegionSide, most int) string {
 	var parts []string
 	var both []string
 	sides := [2][]string{}
 	for _, rs := range list {
-		name := layName(rs.Region)
+		name := m.names[rs.Region]
 		switch {
 		case slices.Contains(list, body.RegionSide{Region: rs.Region, Side: rs.Side.Other()}):
 			if rs.Side == body.Right {
@@ -92,7 +92,7 @@ func and(words []string) string {
 // layName is the name of a region inside a sentence.
 func layName(id body.RegionID) string {
 	r, ok := body.RegionByID(id)
-	if !ok {
+	if !ok || r.Lay == "" {
 		return string(id)
 	}
 	return strings.ToLower(r.Lay[:1]) + r.Lay[1:]
