@@ -38,6 +38,7 @@ type cause struct {
 	odds      float64 // that it is active, before anything is known of the client
 	studied   bool
 	sensitive bool // the point lies where a touch needs asking twice
+	mates     []int // the muscle's other points on the same side
 	zone      atlas.Zone
 	local     []body.Weighted // the muscle and the point itself; the weight is the strength
 	core      []int16         // regions that hold a good part of its essential zone
@@ -67,6 +68,13 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 				point: p, side: side, odds: pr.ratio, studied: pr.studied,
 				sensitive: sensitive(s.Region(p.Cell(side))), zone: p.Zone(side), local: local(s, p, side), core: m.core(p.Zone(side)),
 			})
+		}
+	}
+	for j := range m.causes {
+		for _, p := range m.causes[j].point.Muscle.Points {
+			if k := m.cause(p, m.causes[j].side); k != j {
+				m.causes[j].mates = append(m.causes[j].mates, k)
+			}
 		}
 	}
 	m.build()

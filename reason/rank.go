@@ -185,11 +185,7 @@ func (m *Model) worthChecking(order []int, v verdict) []float64 {
 	worth := make([]float64, len(m.causes))
 	for _, j := range order {
 		worth[j] = v.beliefs[j].weight
-		for _, p := range m.causes[j].point.Muscle.Points {
-			k := m.cause(p, m.causes[j].side)
-			if k == j {
-				continue
-			}
+		for _, k := range m.causes[j].mates {
 			if other := v.beliefs[k].weight; other > v.beliefs[j].weight || other == v.beliefs[j].weight && k < j {
 				worth[j] *= furtherPoint
 			}
