@@ -37,7 +37,7 @@ type cause struct {
 	side      body.Side
 	odds      float64 // that it is active, before anything is known of the client
 	studied   bool
-	sensitive bool // the point lies where a touch needs asking twice
+	sensitive bool  // the point lies where a touch needs asking twice
 	mates     []int // the muscle's other points on the same side
 	zone      atlas.Zone
 	local     []body.Weighted // the muscle and the point itself; the weight is the strength
