@@ -171,10 +171,11 @@ func TestAMuscleSheetShowsZoneAndPoint(t *testing.T) {
 	}
 	v, pt := view(t, "head-right"), m.Points[0]
 	z := pt.Zone(body.Right)
-	p, err := pointPanel(v, pt, z, atlas.Cells(body.Skin(), m.Shape, body.Right))
-	if err != nil {
-		t.Fatal(err)
+	panels, err := pointPanel(v, pt, z, atlas.Cells(body.Skin(), m.Shape, body.Right))
+	if err != nil || len(panels) != 1 {
+		t.Fatalf("pointPanel gave %d panels and %v", len(panels), err)
 	}
+	p := panels[0]
 	x, y, ok := Marker(v, pt.Cell(body.Right))
 	if !ok {
 		t.Fatalf("%s is not seen in %s", pt.ID, v.Name)

@@ -172,18 +172,22 @@ func (s *sheet) pointRow(number int, pt *atlas.Point, shape []body.Weighted) (ro
 		if err != nil {
 			return row{}, err
 		}
-		r.panels = append(r.panels, p)
+		r.panels = append(r.panels, p...)
 	}
 	return r, nil
 }
 
-func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Weighted) (*panel, error) {
+// pointPanel draws a point and its zone in a view; nothing when only a sliver is seen.
+func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Weighted) ([]*panel, error) {
 	often, sometimes := zoneRings(v, zone.Essential), zoneRings(v, zone.Spillover)
 	muscle := zoneRings(v, shape)
 	x, y, seen := Marker(v, pt.Cell(body.Right))
 	about := append(append([]ring{}, often...), sometimes...)
 	if seen {
 		about = append(about, ring{{x, y}})
+	}
+	if len(about) == 0 {
+		return nil, nil
 	}
 	lo, hi := window(v, about)
 	p, err := newPanel(v, lo, hi, panelHeight)
@@ -196,7 +200,7 @@ func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Wei
 	if seen {
 		p.cross(p.at(point{x, y}), 7)
 	}
-	return p, nil
+	return []*panel{p}, nil
 }
 
 func words[S ~string](list []S) []string {
