@@ -21,15 +21,20 @@ import (
 // Version changes when a point or a zone changes its meaning; rankings carry it.
 const Version = "1"
 
-// MuscleID and the other ids are file-safe working names; none is ever used again
-// for something else.
+// Ids are file-safe working names; none is ever used again for something else.
 type (
-	MuscleID    string // "levator-scapulae"
-	PointID     string // "levator-scapulae-1"
-	SourceID    string // "do-2018"
-	TechniqueID string // "deep-tissue"
-	ExerciseID  string // "levator-stretch"
-	StudyID     string // "bron-2011-shoulder"
+	// MuscleID is the id of a muscle: "levator-scapulae".
+	MuscleID string
+	// PointID is the id of a trigger point: "levator-scapulae-1".
+	PointID string
+	// SourceID is the id of a source: "do-2018".
+	SourceID string
+	// TechniqueID is the id of a technique: "deep-tissue".
+	TechniqueID string
+	// ExerciseID is the id of an exercise: "levator-stretch".
+	ExerciseID string
+	// StudyID is the id of a count of points: "bron-2011-shoulder".
+	StudyID string
 )
 
 // Atlas is all data, in the order of the files. It never changes and may be shared.
