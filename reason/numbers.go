@@ -100,7 +100,7 @@ const (
 	firstMax   = 4
 	nextMax    = 6
 
-	furtherPoint = 0.5 // what the next point of a muscle already on the list counts
+	furtherPoint = 1.0 / 3 // what the next point of a muscle already on the list counts
 )
 
 // listMax is how many candidates a ranking lists at most.

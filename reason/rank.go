@@ -179,7 +179,7 @@ func (m *Model) candidates(v verdict, hands []signs) []Candidate {
 }
 
 // worthChecking is the weight of the causes in the order, by cause; but each further
-// point of a muscle counts half of the one before: hands that check the first are
+// point of a muscle counts a third of the one before: hands that check the first are
 // there already, and a list that names one muscle five times hides the others.
 func (m *Model) worthChecking(order []int, v verdict) []float64 {
 	worth := make([]float64, len(m.causes))

@@ -2,6 +2,7 @@ package reason
 
 import (
 	"math"
+	"math/rand"
 	"slices"
 	"strings"
 	"testing"
@@ -250,5 +251,33 @@ func TestTheModelIsBuiltTheSameEveryTime(t *testing.T) {
 		if a.causes[j].odds != b.causes[j].odds || !slices.Equal(a.causes[j].core, b.causes[j].core) {
 			t.Errorf("cause %d differs", j)
 		}
+	}
+}
+
+func TestWhatMadeThePaintIsUsuallyNearTheTop(t *testing.T) {
+	m, rng := Standard(), rand.New(rand.NewSource(2))
+	top5, top10, all := 0, 0, 0
+	for j := range m.causes {
+		zone := m.causes[j].zone.Essential
+		at := zone[rng.Intn(len(zone))].Cell
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		for _, w := range zone { // the half of the zone that lies around one of its cells
+			if distance2(m.skin.Centre(w.Cell), m.skin.Centre(at)) < 6*6 {
+				mark.Levels[w.Cell] = 6
+			}
+		}
+		r := rank(t, body.Drawing{Marks: []body.Mark{mark}}, nil, Options{})
+		place := slices.Index(muscles(r.Candidates), string(m.causes[j].point.Muscle.ID))
+		if place >= 0 && place < 5 {
+			top5++
+		}
+		if place >= 0 && place < 10 {
+			top10++
+		}
+		all++
+	}
+	t.Logf("of %d points, %d name their muscle among the first 5 muscles, %d among the first 10", all, top5, top10)
+	if 10*top5 < 7*all || 10*top10 < 9*all {
+		t.Errorf("of %d points, only %d name their muscle among the first 5 muscles, %d among the first 10", all, top5, top10)
 	}
 }
