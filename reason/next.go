@@ -26,11 +26,8 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 		}
 		if gain > 0 && (best == nil || gain > best.Gain) {
 			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: gain}
-			switch {
-			case c.Weight >= 0.5:
-				best.Why = "It leads the list: if pressing it brings on the familiar pain, there is little need to look further; if not, much changes."
-			default:
-				best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."
+			if best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."; i == 0 {
+				best.Why = "It leads the list: whether pressing it brings on the familiar pain changes most."
 			}
 		}
 	}
