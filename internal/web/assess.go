@@ -33,7 +33,7 @@ type assessPage struct {
 
 // limits is the line that is always on screen.
 type limits struct {
-	Kind   string // "none", "limits", "refer", "today", "note"
+	Kind   string // "clear", "limits", "refer", "today", "note"
 	Icon   string
 	Strong []string
 	Rest   []string
@@ -173,8 +173,8 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	cands := a.Ranking.Candidates[:min(maxCandidates, len(a.Ranking.Candidates))]
 	p.Bands = s.bands(a, cands, w, &p, lit)
 	p.Other = a.Ranking.Other.Why
-	if next := a.Ranking.Next; next != nil {
-		p.Next = next.Why
+	if next := a.Ranking.Next; next != nil && !slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point == next.Point && c.Side == next.Side }) {
+		p.Next = s.words.say("assess.next-why", capital(next.Point.Muscle.Name), next.Side, next.Why)
 	}
 	if p.Views, err = s.assessViews(w, cands); err != nil {
 		return err
@@ -241,7 +241,7 @@ func (s *site) limits(a knead.Assessment) limits {
 		}
 	}
 	if len(l.Strong) == 0 {
-		l.Kind = "none"
+		l.Kind = "clear"
 		l.Strong = []string{s.words.say("limits.none")}
 		l.Rest = []string{s.words.say("limits.always")}
 	}
@@ -292,7 +292,11 @@ func (s *site) bands(a knead.Assessment, cands []reason.Candidate, w work, p *as
 			bands = append(bands, band{Key: name, Title: s.words.say("band." + name), Note: s.words.say("band." + name + ".note")})
 		}
 		b := &bands[len(bands)-1]
-		b.Cands = append(b.Cands, s.cand(key, c, a, w, p.Marks))
+		row := s.cand(key, c, a, w, p.Marks)
+		if !severalPoints(cands, c) {
+			row.Where = ""
+		}
+		b.Cands = append(b.Cands, row)
 	}
 	for i := range bands {
 		for j := range bands[i].Cands {
@@ -300,6 +304,13 @@ func (s *site) bands(a knead.Assessment, cands []reason.Candidate, w work, p *as
 		}
 	}
 	return bands
+}
+
+// severalPoints tells that the list holds another point of the same muscle and side.
+func severalPoints(cands []reason.Candidate, c reason.Candidate) bool {
+	return slices.ContainsFunc(cands, func(o reason.Candidate) bool {
+		return o.Point.Muscle == c.Point.Muscle && o.Side == c.Side && o.Point != c.Point
+	})
 }
 
 func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, marks []letteredMark) cand {
@@ -337,7 +348,7 @@ func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, 
 	}
 	out.NotFelt = strings.Join(clear, ", ")
 	if n := a.Ranking.Next; n != nil && n.Point == c.Point && n.Side == c.Side {
-		out.Best = true
+		out.Best, out.Press = true, out.Press+" "+n.Why
 	}
 	for _, f := range w.visit.Findings {
 		if f.Point != c.Point.ID || f.Side != c.Side {
@@ -412,9 +423,9 @@ func sourceLink(ref string) string {
 
 // assessViews draws the views in which paint or zones are seen, best first.
 func (s *site) assessViews(w work, cands []reason.Candidate) ([]assessView, error) {
-	names := viewsOf(w.visit.Drawing)
-	if len(names) > 6 {
-		names = names[:6]
+	names := s.figures.viewsOf(w.visit.Drawing)
+	if len(names) > 4 {
+		names = names[:4]
 	}
 	for _, always := range []string{"front", "back"} {
 		if !slices.Contains(names, always) {

@@ -97,38 +97,41 @@ func spotsOf(v *body.View, d body.Drawing) []spot {
 var closeUps = map[string]bool{
 	"head-front": true, "head-back": true, "head-left": true, "head-right": true,
 	"hand-palmar": true, "hand-dorsal": true, "foot-dorsal": true, "foot-plantar": true,
+	"hand-palmar-mirrored": true, "hand-dorsal-mirrored": true, "foot-dorsal-mirrored": true, "foot-plantar-mirrored": true,
 }
 
 // bestView is the view that shows most of a drawing; the front if nothing is painted.
-func bestView(d body.Drawing) string { return viewsOf(d)[0] }
+func (f *figures) bestView(d body.Drawing) string { return f.viewsOf(d)[0] }
 
 // viewsOf gives the views that show a drawing, the one that shows most first.
-func viewsOf(d body.Drawing) []string {
-	painted := map[uint16]bool{}
-	for _, m := range d.Marks {
-		for c := range m.Levels {
-			painted[uint16(c)+1] = true
-		}
+func (f *figures) viewsOf(d body.Drawing) []string {
+	if len(d.Marks) == 0 {
+		return []string{"front"}
 	}
+	const isPainted, isSeen = 1, 2
+	cells := make([]uint8, body.Skin().Len()+1)
 	type show struct {
 		name  string
 		score float64
 	}
 	var shows []show
-	for _, name := range body.Views() {
-		v, err := body.LoadView(body.Neutral, name)
+	for _, name := range viewNames {
+		v, err := f.view(body.Neutral, name)
 		if err != nil || name == "inner-leg" || name == "right-no-arm" {
 			continue
 		}
-		seen := map[uint16]bool{}
-		if len(painted) > 0 {
-			for _, c := range v.Map() {
-				if c != 0 && painted[c] {
-					seen[c] = true
-				}
+		for _, m := range d.Marks {
+			for c := range m.Levels {
+				cells[c+1] = isPainted
 			}
 		}
-		score := float64(len(seen))
+		score := 0.0
+		for _, c := range v.Map() {
+			if cells[c] == isPainted {
+				cells[c] = isSeen
+				score++
+			}
+		}
 		if closeUps[name] {
 			score *= 1.08
 		}

@@ -41,10 +41,25 @@ func (v *viewFiles) url(what string) string {
 	return fmt.Sprintf("/body/%s/%s/%s/%s", v.version, v.figure, v.Name, what)
 }
 
+// leftSuffix marks the views of the left hand and foot: mirror images of the right.
+const leftSuffix = "-mirrored"
+
+// viewNames are the views of the page, in the order in which they are offered.
+var viewNames = func() []string {
+	var names []string
+	for _, name := range body.Views() {
+		names = append(names, name)
+		if kind := viewKind(name); kind == "hand" || kind == "foot" {
+			names = append(names, name+leftSuffix)
+		}
+	}
+	return names
+}()
+
 func newFigures() *figures {
 	f := &figures{views: map[string]func() (*viewFiles, error){}}
 	for _, fig := range []body.Figure{body.Neutral, body.Feminine, body.Masculine} {
-		for _, name := range body.Views() {
+		for _, name := range viewNames {
 			f.views[fig.String()+"/"+name] = sync.OnceValues(func() (*viewFiles, error) { return makeView(fig, name) })
 		}
 	}
@@ -66,9 +81,18 @@ func (f *figures) view(fig body.Figure, name string) (*viewFiles, error) {
 }
 
 func makeView(fig body.Figure, name string) (*viewFiles, error) {
-	v, err := body.LoadView(fig, name)
+	right, isLeft := strings.CutSuffix(name, leftSuffix)
+	v, err := body.LoadView(fig, right)
+	if err == nil && isLeft {
+		v, err = v.Mirrored()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("figure: %w", err)
+	}
+	if isLeft {
+		named := *v
+		named.Name = name
+		v = &named
 	}
 	small, width, err := shrink(v)
 	if err != nil {
@@ -78,7 +102,7 @@ func makeView(fig body.Figure, name string) (*viewFiles, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shape of %s: %w", name, err)
 	}
-	cells := stepsOf(v.Map(), v.MapW, v.MapH)
+	cells := stepsOf(v.Map(), v.MapW)
 	return &viewFiles{
 		View: v, figure: fig,
 		version: shortHash(v.Picture(), cells, shape),
@@ -90,16 +114,15 @@ func makeView(fig body.Figure, name string) (*viewFiles, error) {
 	}, nil
 }
 
-// stepsOf writes a cell map as the steps between neighbours in a row, which packs
-// to a third of the cells themselves.
-func stepsOf(cells []uint16, w, h int) []byte {
+// stepsOf writes a cell map as the steps from the row above, which packs to a third
+// of the cells themselves.
+func stepsOf(cells []uint16, w int) []byte {
 	out := make([]byte, 0, 2*len(cells))
-	for y := range h {
-		var last uint16
-		for _, c := range cells[y*w : (y+1)*w] {
-			out = binary.LittleEndian.AppendUint16(out, c-last)
-			last = c
+	for i, c := range cells {
+		if i >= w {
+			c -= cells[i-w]
 		}
+		out = binary.LittleEndian.AppendUint16(out, c)
 	}
 	return out
 }
@@ -210,10 +233,15 @@ func (f *figures) serveView(w http.ResponseWriter, r *http.Request) error {
 	return what.serve(w, r)
 }
 
-// viewKind is the class of views that share a shape on the page: body, head, hand, foot.
+// viewKind is the family of a view. Of a family only the first is offered until one
+// of it is open; the whole body from front and back stand for themselves.
 func viewKind(name string) string {
-	if kind, _, ok := strings.Cut(name, "-"); ok && (kind == "head" || kind == "hand" || kind == "foot") {
+	kind, _, _ := strings.Cut(name, "-")
+	switch kind {
+	case "head", "hand", "foot":
 		return kind
+	case "front", "back":
+		return "body"
 	}
-	return "body"
+	return "side"
 }

@@ -39,11 +39,12 @@ type choice struct {
 // viewButton chooses a view and tells the script where its files are.
 type viewButton struct {
 	*viewFiles
-	Kind, Short                string
+	Name, Kind, Short, Lead    string // Lead names the family while it is folded
 	Picture, Map, Small, Shape string
 	SmallW, SmallH             int
 	LeftWords, RightWords, Alt string
 	On                         bool
+	Open                       bool // its family is offered in full
 }
 
 // viewOnPage is one view with what was painted on it.
@@ -195,8 +196,8 @@ func (s *site) showPaint(rw http.ResponseWriter, r *http.Request, status int, w 
 		Groups: regionGroups(), Say: form.say, SayError: form.sayError,
 	}
 	name := form.view
-	if !slices.Contains(body.Views(), name) {
-		name = bestView(w.visit.Drawing)
+	if !slices.Contains(viewNames, name) {
+		name = s.figures.bestView(w.visit.Drawing)
 	}
 	if p.View, err = s.viewOnPage(w.figure, name, w.visit.Drawing, "your"); err != nil {
 		return err
@@ -212,13 +213,15 @@ func (s *site) showPaint(rw http.ResponseWriter, r *http.Request, status int, w 
 
 func (s *site) viewButtons(fig body.Figure, on string) ([]viewButton, error) {
 	var buttons []viewButton
-	for _, name := range body.Views() {
+	for _, name := range viewNames {
 		v, err := s.figures.view(fig, name)
 		if err != nil {
 			return nil, err
 		}
+		kind := viewKind(name)
 		b := viewButton{
-			viewFiles: v, Kind: viewKind(name), Short: s.words.say("view." + name), On: name == on,
+			viewFiles: v, Name: name, Kind: kind, Short: s.words.say("view." + name), On: name == on,
+			Lead: s.words.or("view.lead."+name, ""), Open: kind == "body" || kind == viewKind(on),
 			Picture: v.url("jpg"), Map: v.url("map"), Small: v.url("small"), Shape: v.url("shape"),
 			SmallW: v.smallW, SmallH: smallHeight, Alt: s.words.say("paint.alt", v.Title),
 		}
@@ -283,10 +286,10 @@ func (s *site) markWords(m body.Mark) string {
 	switch {
 	case len(words) == 0:
 		return s.words.say("mark.somewhere")
-	case len(words) > 3:
-		words = append(words[:3:3], s.words.say("mark.more"))
+	case len(words) > 2:
+		words = append(words[:2:2], s.words.say("mark.more"))
 	}
-	return capital(strings.Join(words, ", "))
+	return capital(strings.Join(words, "; "))
 }
 
 func (s *site) markDetail(m body.Mark) string {

@@ -150,7 +150,11 @@ export class Painter {
 
   async show(view: View): Promise<void> {
     this.view = view;
-    for (const v of this.views) v.button.setAttribute("aria-pressed", String(v === view));
+    const kind = view.button.dataset.kind;
+    for (const v of this.views) {
+      v.button.setAttribute("aria-pressed", String(v === view));
+      v.button.classList.toggle("open", v.button.dataset.kind === "body" || v.button.dataset.kind === kind);
+    }
     const d = view.button.dataset;
     const [shape] = await Promise.all([fetch(d.shape ?? "").then((r) => r.json() as Promise<{ outline: string; landmarks: string }>), view.load()]);
     if (this.view !== view) return;
@@ -172,7 +176,7 @@ export class Painter {
     this.shapeOfFigure();
     this.place();
     this.draw();
-    announce(words("view", one("span", view.button)?.textContent ?? ""));
+    announce(words("view", one(".as-own", view.button)?.textContent ?? ""));
   }
 
   private shapeOfFigure(): void {

@@ -35,53 +35,68 @@ function oneByOne(form: HTMLFormElement): void {
   const items = all("li", section).filter((li) => li.querySelector(":scope > fieldset"));
   const value = (li: HTMLElement): string => one<HTMLInputElement>(":scope > fieldset > .picks input:checked", li)?.value ?? "";
   const counter = one("[data-count]", section);
+  const back = one<HTMLButtonElement>("[data-one-back]", section);
+  const onward = one<HTMLButtonElement>("[data-one-on]", section);
+  let at = items.findIndex((li) => value(li) === "" || li.querySelector(".err"));
+  if (at < 0) at = items.length;
 
   const show = (focus: boolean): void => {
-    const open = items.findIndex((li) => value(li) === "");
-    const last = open < 0 ? items.length : open;
+    const done = at >= items.length;
     for (const [i, li] of items.entries()) {
-      li.hidden = i > last;
-      li.firstElementChild?.classList.toggle("now", i === last);
+      li.hidden = i !== at;
+      li.firstElementChild?.classList.toggle("asked", i === at);
     }
-    others.hidden = open >= 0;
-    if (counter) counter.textContent = open < 0 ? "" : words("question", open + 1, items.length);
+    others.hidden = !done;
+    section.classList.toggle("done", done);
+    if (back) back.hidden = at === 0;
+    if (onward) onward.hidden = true;
+    if (counter) counter.textContent = done ? words("questions-done", items.length) : words("question", at + 1, items.length);
     if (!focus) return;
-    const next = open < 0 ? one<HTMLElement>("h2", others) : one<HTMLElement>("input", items[open]);
-    if (open < 0 && next) next.tabIndex = -1;
-    next?.focus({ preventScroll: true });
-    (open < 0 ? next : items[open])?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
+    const next = done ? one<HTMLElement>("h2", others) : one<HTMLElement>("input:checked, input", items[at]);
+    if (done && next) next.tabIndex = -1;
+    next?.focus({ preventScroll: !done });
+    if (done) next?.scrollIntoView({ block: "start" });
   };
 
-  for (const li of items) {
-    for (const radio of all<HTMLInputElement>(":scope > fieldset > .picks input", li)) {
-      // arrow keys move through a radio group and choose on the way: only a press or Enter answers
-      let byArrow = false;
-      radio.addEventListener("keydown", (e) => {
-        byArrow = e.key.startsWith("Arrow");
-        if (e.key === "Enter") {
-          e.preventDefault();
-          radio.checked = true;
-          answer(li, radio.value);
-        }
-      });
-      radio.addEventListener("click", (e) => {
-        if ((e as PointerEvent).detail === 0 && byArrow) return;
-        answer(li, radio.value);
-      });
-    }
-    li.addEventListener("keydown", (e) => {
-      if (e.key.startsWith("Arrow")) for (const r of all<HTMLInputElement>("input[type=radio]", li)) r.dataset.arrow = "1";
-    });
-  }
-
-  function answer(li: HTMLElement, picked: string): void {
-    const follow = li.querySelector(".follow, .wants");
-    if (picked === "yes" && !follow) {
+  const answer = (li: HTMLElement, picked: string): void => {
+    const more = li.querySelector(":scope > fieldset > :is(.follow, .wants)");
+    if (picked === "yes" && !more) {
       void submit(form, null);
       return;
     }
-    if (picked !== "no" && follow) return;
+    if (picked !== "no" && more) {
+      if (onward) onward.hidden = false;
+      return;
+    }
+    goOn(li);
+  };
+  const goOn = (li: HTMLElement): void => {
+    at = items.indexOf(li) + 1;
     show(true);
+  };
+  onward?.addEventListener("click", () => items[at] && goOn(items[at]));
+
+  back?.addEventListener("click", () => {
+    at = Math.max(0, Math.min(at, items.length) - 1);
+    show(true);
+  });
+  for (const li of items) {
+    let byArrow = false; // arrow keys choose while they move; only a press answers
+    li.addEventListener("keydown", (e) => {
+      byArrow = e.key.startsWith("Arrow");
+    });
+    for (const radio of all<HTMLInputElement>(":scope > fieldset > .picks input", li)) {
+      radio.addEventListener("click", () => {
+        if (!byArrow) answer(li, radio.value);
+        byArrow = false;
+      });
+      radio.addEventListener("keydown", (e) => {
+        if (e.key !== "Enter" && e.key !== " ") return;
+        e.preventDefault();
+        radio.checked = true;
+        answer(li, radio.value);
+      });
+    }
   }
   show(false);
 }

@@ -42,14 +42,9 @@ export class View {
     const steps = new Uint16Array(await response.arrayBuffer());
     const map = new Uint16Array(this.mw * this.mh);
     let most = 0;
-    for (let y = 0; y < this.mh; y++) {
-      let cell = 0;
-      for (let x = 0; x < this.mw; x++) {
-        const i = y * this.mw + x;
-        cell = (cell + steps[i]) & 0xffff;
-        map[i] = cell;
-        if (cell > most) most = cell;
-      }
+    for (let i = 0; i < map.length; i++) {
+      map[i] = i < this.mw ? steps[i] : map[i - this.mw] + steps[i];
+      if (map[i] > most) most = map[i];
     }
     const start = new Uint32Array(most + 2);
     for (const cell of map) if (cell) start[cell]++;
