@@ -275,3 +275,31 @@ func BenchmarkMuscleSheet(b *testing.B) {
 		}
 	}
 }
+
+func TestEveryRegionHasATapTarget(t *testing.T) {
+	found := map[body.RegionID]bool{}
+	for _, name := range body.Views() {
+		v := view(t, name)
+		titles := map[string]bool{}
+		for _, p := range RegionPaths(v) {
+			rings, err := readPath(p.Path)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", name, p.Title, err)
+			}
+			lo, hi := bounds(rings)
+			if lo.x < 0 || lo.y < 0 || hi.x > float64(v.W) || hi.y > float64(v.H) {
+				t.Errorf("%s, %s reaches from %v to %v", name, p.Title, lo, hi)
+			}
+			if titles[p.Title] {
+				t.Errorf("%s: two targets are called %q", name, p.Title)
+			}
+			titles[p.Title] = true
+			found[p.Region] = true
+		}
+	}
+	for _, r := range body.Regions() {
+		if !found[r.ID] {
+			t.Errorf("%s is a target in no view", r.ID)
+		}
+	}
+}
