@@ -33,10 +33,10 @@ func (s *session) aim(r reason.Ranking) {
 	}
 	s.points(r)
 	s.link()
-	for id := range s.pins {
+	for id, pin := range s.pins {
 		for _, both := range s.pieces {
 			for _, p := range both {
-				p.named = p.named || names(id, p)
+				p.named = p.named || s.forced && !pin.Drop && names(id, p)
 			}
 		}
 	}
@@ -135,7 +135,7 @@ const notNow = 3
 // rank orders candidates: pinned, check first, check next; the rest is not worked.
 func (s *session) rank(c reason.Candidate) int {
 	if c.Point != nil {
-		if pin, ok := s.pins[pointStep(c.Point.ID, c.Side)]; ok && !pin.Drop {
+		if pin, ok := s.pins[pointStep(c.Point.ID, c.Side)]; ok && !pin.Drop && s.forced {
 			return 0
 		}
 	}

@@ -41,6 +41,7 @@ const (
 	thirdPosition   = 90
 	maxHeatMinutes  = 15 // [mpft-heat]
 	minHeatMinutes  = 10 // [mpft-heat]
+	heatFrom        = 60 // minutes of a session that has time for a pack (chosen)
 	// A session for rest gives each area at least so long.
 	relaxedAreaMinutes = 7
 )
@@ -123,7 +124,9 @@ func closeMinutes(minutes int) int {
 // of the time is for finding the point and for a broad stroke after it.
 func holdFor(minutes int) Hold {
 	switch {
-	case minutes <= 2:
+	case minutes <= 1: // a therapist pinned it so
+		return Hold{Seconds: 45, Repeats: 1, Rest: 15}
+	case minutes == 2:
 		return Hold{Seconds: 45, Repeats: 2, Rest: 15}
 	case minutes == 3:
 		return Hold{Seconds: 60, Repeats: 2, Rest: 20}

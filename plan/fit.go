@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"knead/atlas"
 	"knead/body"
@@ -15,12 +16,17 @@ func (s *session) pinned(steps []*step) []*step {
 	found := map[string]bool{}
 	kept := steps[:0]
 	for _, x := range steps {
-		pin, ok := s.pins[x.ID]
+		pin, ok := s.pinOf(x, steps)
 		if !ok {
 			kept = append(kept, x)
 			continue
 		}
-		found[x.ID] = true
+		found[pin.Step] = true
+		if pin.Drop && x.Kind == Warm {
+			s.leave("leaving out: "+x.Words, "an area is warmed before it is worked")
+			kept = append(kept, x)
+			continue
+		}
 		if pin.Drop && x.Kind != Turn && !x.frame {
 			s.leave(x.Words, "the therapist left it out")
 			continue
@@ -38,6 +44,36 @@ func (s *session) pinned(steps []*step) []*step {
 		s.leave("pinned step "+id, "it has no place in this plan")
 	}
 	return withoutBareBlocks(kept)
+}
+
+// pinOf gives the pin of a step: by its id or, where the client now lies so that both
+// sides are worked alike (or no longer), by its kind and area.
+func (s *session) pinOf(x *step, steps []*step) (Pin, bool) {
+	if pin, ok := s.pins[x.ID]; ok {
+		return pin, true
+	}
+	if x.block == nil || x.Point != nil {
+		return Pin{}, false
+	}
+	stem := stemOf(x.ID)
+	if i := slices.IndexFunc(steps, func(y *step) bool { return stemOf(y.ID) == stem }); steps[i] != x {
+		return Pin{}, false
+	}
+	for _, id := range s.pinIDs() {
+		if stemOf(id) == stem && !slices.ContainsFunc(steps, func(y *step) bool { return y.ID == id }) {
+			return s.pins[id], true
+		}
+	}
+	return Pin{}, false
+}
+
+// stemOf is the kind and the area of a step's id.
+func stemOf(id string) string {
+	parts := strings.SplitN(id, ".", 3)
+	if len(parts) < 2 {
+		return id
+	}
+	return parts[0] + "." + parts[1]
 }
 
 func (s *session) pinIDs() []string {
@@ -58,7 +94,7 @@ func (s *session) pinPressure(x *step, wanted int) {
 	got := min(wanted, limit)
 	switch {
 	case x.Kind == Warm:
-		got = min(got, broadPressure) // warm before deep
+		got = min(got, broadPressure, t.PressureMax) // warm before deep
 	case x.Point != nil && x.Hold != (Hold{}) && got < t.PressureMin:
 		style, pressure := s.style(got)
 		x.Technique, x.Hold, x.Source = style.ID, Hold{}, firstSource(style)
@@ -76,6 +112,22 @@ func (s *session) pinPressure(x *step, wanted int) {
 		s.leave(fmt.Sprintf("pressure %d: %s", wanted, x.Words), fmt.Sprintf("%d is the most that is allowed there", got))
 	}
 	x.Pressure = got
+	if got >= strong && x.Hold == (Hold{}) {
+		x.least, x.most = min(x.least, maxStrongRun), min(x.most, maxStrongRun)
+	}
+}
+
+// calm lowers strong work that a pin has moved next to other strong work: broad strokes
+// come between.
+func (s *session) calm(steps []*step) []*step {
+	hard := func(x *step) bool { return x.Pressure >= strong && x.Point == nil }
+	for i, x := range steps {
+		if i > 0 && hard(x) && hard(steps[i-1]) {
+			x.Pressure = usualPressure
+			s.leave("strong pressure: "+x.Words, fmt.Sprintf("after %d minutes of strong work come broad strokes", maxStrongRun))
+		}
+	}
+	return steps
 }
 
 // other finds an allowed technique for general work that can give the pressure; if
@@ -142,17 +194,16 @@ func (s *session) pinMinutes(x *step, wanted int) {
 // withoutBareBlocks takes out warming and easing where nothing is left to work, and
 // turns to poses in which nothing is left.
 func withoutBareBlocks(steps []*step) []*step {
-	works := func(b *block, side *body.Side) bool {
-		return slices.ContainsFunc(steps, func(x *step) bool {
-			if x.block != b || x.Kind != Work || easing(x) {
-				return false
-			}
-			return side == nil || x.Side == nil || *x.Side == *side
+	// left tells whether a block has something else on a side that is worth it.
+	left := func(x *step, worth func(*step) bool) bool {
+		return slices.ContainsFunc(steps, func(y *step) bool {
+			return y != x && y.block == x.block && worth(y) && (x.Side == nil || y.Side == nil || *x.Side == *y.Side)
 		})
 	}
-	steps = slices.DeleteFunc(steps, func(x *step) bool {
-		return x.block != nil && (x.Kind == Warm || easing(x)) && !x.Pinned && !works(x.block, x.Side)
-	})
+	work := func(y *step) bool { return y.Kind == Work && !easing(y) }
+	steps = slices.DeleteFunc(steps, func(x *step) bool { return easing(x) && !x.Pinned && !left(x, work) })
+	any := func(y *step) bool { return y.Kind == Work }
+	steps = slices.DeleteFunc(steps, func(x *step) bool { return x.Kind == Warm && !x.Pinned && !left(x, any) })
 	hands := func(p pose) bool {
 		return slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
 	}
@@ -171,7 +222,7 @@ func withoutBareBlocks(steps []*step) []*step {
 
 // easing tells whether a step only smooths after others.
 func easing(x *step) bool {
-	return len(x.ID) > 4 && x.ID[:4] == "ease" || len(x.ID) > 6 && x.ID[:6] == "smooth"
+	return strings.HasPrefix(x.ID, "ease") || strings.HasPrefix(x.ID, "smooth")
 }
 
 // reorder moves pinned work steps to the place that the therapist gave them, within
@@ -245,11 +296,9 @@ func warmFirst(steps []*step) {
 	}
 }
 
-// fit gives every step its minutes so that the session has its length: what does not
-// fit is left out, the least important first; what is left is given away by weight.
+// fit gives every step its minutes so that the session has its length: what the steps
+// do not need at least is given away by weight, minute by minute.
 func (s *session) fit(steps []*step) []*step {
-	steps = s.squeeze(steps)
-	steps = s.fill(steps)
 	for _, x := range steps {
 		x.minutes = x.least
 	}
@@ -358,8 +407,16 @@ func (s *session) shorten(steps []*step) []*step {
 			}
 		}
 		if longest.least <= 1 {
-			// Nothing can be shortened: the last step before the end goes.
-			steps = withoutBareBlocks(slices.Delete(steps, len(steps)-2, len(steps)-1))
+			// Nothing can be shortened: the last work goes.
+			at := len(steps) - 1
+			for at > 0 && steps[at].Kind != Work {
+				at--
+			}
+			if at == 0 {
+				return steps
+			}
+			s.leave(steps[at].Words, "no time is left for it")
+			steps = withoutBareBlocks(slices.Delete(steps, at, at+1))
 			continue
 		}
 		longest.least--
@@ -436,7 +493,7 @@ func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
 			b.strands = s.strands(b, []*piece{here})
 			var added []*step
 			for _, st := range b.strands {
-				added = append(added, s.strandSteps(b, st, false, nil)...)
+				added = append(added, s.strandSteps(b, st, false)...)
 			}
 			if total(steps)+total(added) > s.minutes {
 				return steps

@@ -139,7 +139,7 @@ func (s *session) write(blocks []*block, poses []pose) []*step {
 				continue
 			}
 			for _, st := range b.strands {
-				part := s.strandSteps(b, st, b.area == main, blocks)
+				part := s.strandSteps(b, st, b.area == main)
 				for _, x := range part {
 					if x.Hold != (Hold{}) {
 						pressed++
@@ -238,7 +238,7 @@ func (s *session) broad(limit int) (*atlas.Technique, int) {
 
 // strandSteps writes the steps of one strand: warm, work from broad to narrow, points,
 // smooth.
-func (s *session) strandSteps(b *block, st *strand, main bool, blocks []*block) []*step {
+func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 	w := weightOf(b, st)
 	most := maxOtherMinutes
 	switch {
@@ -247,7 +247,7 @@ func (s *session) strandSteps(b *block, st *strand, main bool, blocks []*block) 
 	case b.filling || st.along:
 		most = maxFillMinutes
 	}
-	id := b.id(st, blocks)
+	id := b.id(st)
 	add := func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step {
 		x := &step{least: least, most: most, weight: weight, keep: keep, block: b, pose: b.pose}
 		x.Step = Step{
@@ -271,6 +271,9 @@ func (s *session) strandSteps(b *block, st *strand, main bool, blocks []*block) 
 	warm.Reason = "Warm before deep. " + st.reason(b, s.relaxed)
 	warm.Source = habit
 	steps := []*step{warm}
+	if main && !st.along && b.area.region != "head" { // no pack near the eyes
+		steps = slices.Concat(s.pack(add, place), steps)
+	}
 
 	switch {
 	case st.only:
@@ -290,6 +293,30 @@ func (s *session) strandSteps(b *block, st *strand, main bool, blocks []*block) 
 		}
 	}
 	return steps
+}
+
+// pack is the warm pack for those who like one.
+func (s *session) pack(add adder, place string) []*step {
+	t, known := atlas.Standard().Technique("heat")
+	if !known || !slices.Contains(s.prefs.Techniques, t.ID) || s.warmed {
+		return nil
+	}
+	s.warmed = true
+	if ok, rule := s.clear.Allows("heat"); !ok {
+		s.leave(t.Name, s.removal(rule))
+		return nil
+	}
+	if s.minutes < heatFrom {
+		s.leave(t.Name, fmt.Sprintf("no time for a pack in less than %d minutes: see the advice", heatFrom))
+		return nil
+	}
+	x := add(Warm, "heat", t, 1, minHeatMinutes, maxHeatMinutes, 0, 3)
+	x.Ask = true
+	x.Strokes = s.strokes(t, "heat")
+	x.Words = "Warm pack through several layers of towel, " + place + "; look at the skin after 5 minutes"
+	x.Reason = "The client likes heat. That it should come before deeper work is habit."
+	x.Source = "mpft-heat"
+	return []*step{x}
 }
 
 type adder func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step

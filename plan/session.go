@@ -28,10 +28,13 @@ type session struct {
 	press  *atlas.Technique   // for points; nil where points are stroked
 	gentle string             // why they are stroked
 
-	pieces  [][2]*piece // by area and side
-	targets []*target   // the points that can be worked, the likeliest first
-	left    []LeftOut
-	relaxed bool // nothing hurts
+	pieces    [][2]*piece // by area and side
+	targets   []*target   // the points that can be worked, the likeliest first
+	left      []LeftOut
+	leftFirst []LeftOut // what was left out before anything was chosen
+	forced    bool      // pins decide what is chosen
+	relaxed   bool      // nothing hurts
+	warmed    bool      // the warm pack has been thought of
 }
 
 // piece is one area on one side.
@@ -97,12 +100,33 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 	s.close()
 	s.choosePoses()
 	s.chooseStyle()
+	s.leftFirst = s.left
+	steps := s.draft(r)
+	if !s.holds(steps) { // a pin names what this client's plan would not have: it comes first
+		s.forced = true
+		steps = s.draft(r)
+	}
+	steps = s.reorder(s.pinned(steps))
+	steps = s.calm(s.fill(s.squeeze(steps)))
+	return s.finish(s.fit(steps), r, minutes), nil
+}
+
+// draft is the session before pins and minutes.
+func (s *session) draft(r reason.Ranking) []*step {
+	s.pieces, s.targets, s.warmed, s.left = nil, nil, false, slices.Clone(s.leftFirst)
 	s.cut()
 	s.aim(r)
-	steps := s.layOut(s.choose())
-	steps = s.reorder(s.pinned(steps))
-	steps = s.fit(steps)
-	return s.finish(steps, r, minutes), nil
+	return s.fill(s.squeeze(s.layOut(s.choose())))
+}
+
+// holds tells whether the steps have all that is pinned.
+func (s *session) holds(steps []*step) bool {
+	for id, pin := range s.pins {
+		if !pin.Drop && !slices.ContainsFunc(steps, func(x *step) bool { return x.ID == id }) {
+			return false
+		}
+	}
+	return true
 }
 
 // check refuses what cannot be meant.

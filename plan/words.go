@@ -25,19 +25,14 @@ func names(id string, p *piece) bool {
 }
 
 // id names a strand within the session: its area, its side where only one is worked,
-// and the pose where the area comes in more than one.
-func (b *block) id(st *strand, blocks []*block) string {
+// and the pose where only its points are worked.
+func (b *block) id(st *strand) string {
 	id := b.area.id
 	if st.side != nil {
 		id += "." + st.side.String()
 	}
-	for _, other := range blocks {
-		if other == b {
-			break
-		}
-		if other.area == b.area {
-			return id + "." + strings.ReplaceAll(lying(b.pose), " ", "-")
-		}
+	if st.only {
+		id += "." + strings.ReplaceAll(strings.ReplaceAll(lying(b.pose), " ", "-"), ",", "")
 	}
 	return id
 }
