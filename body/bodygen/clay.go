@@ -13,7 +13,7 @@ const (
 	clayL, clayC, clayH = 0.790, 0.040, 65
 	clothL, clothC      = 0.690, 0.034
 	contrast            = 0.92
-	deepest             = -0.30 // tone of the deepest cleft
+	deepest             = -0.27 // tone of the deepest cleft
 	sectionL, sectionC  = 0.730, 0.040
 )
 

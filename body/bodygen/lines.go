@@ -127,7 +127,7 @@ func (pl *places) parseLine(row string) (Line, error) {
 	case "line":
 		l.P = ironed(l.P, 6, false)
 	case "ring":
-		l.P = ironed(l.P, 2, true)
+		l.P = ironed(l.P, 2, steps[0] == steps[len(steps)-1])
 	}
 	for k, i := range l.Vertex {
 		if l.Midline {
@@ -166,18 +166,32 @@ func (pl *places) course(at []body.Coord) []int32 {
 	return out
 }
 
-// ring walks round a vertex at a distance r (dm).
+// ring walks round a vertex at a distance r (dm). On the midline it walks the right
+// half alone, from top to bottom; its mirror image closes it.
 func (pl *places) ring(c int32, r float64) []int32 {
 	n := pl.n[c]
-	u := Vec{0, 1, 0}.Cross(n).Norm()
-	w := n.Cross(u)
+	side := Vec{0, 1, 0}.Cross(n).Norm()
+	if side[0] > 0 {
+		side = side.Mul(-1)
+	}
+	up := side.Cross(n).Norm()
+	if up[1] < 0 {
+		up = up.Mul(-1)
+	}
+	steps, turn := 40, 2*math.Pi
+	if pl.p[c][0] > -0.05 {
+		steps, turn = 20, math.Pi
+	}
 	var out []int32
-	for k := range 41 {
-		s, co := math.Sincos(2 * math.Pi * float64(k%40) / 40)
-		i := pl.nearest(pl.p[c].Add(u.Mul(r * co)).Add(w.Mul(r * s)))
+	for k := range steps + 1 {
+		s, co := math.Sincos(turn * float64(k) / float64(steps))
+		i := pl.nearest(pl.p[c].Add(up.Mul(r * co)).Add(side.Mul(r * s)))
 		if len(out) == 0 || out[len(out)-1] != i {
 			out = append(out, i)
 		}
+	}
+	if steps == 40 && out[len(out)-1] != out[0] {
+		out = append(out, out[0])
 	}
 	return out
 }
