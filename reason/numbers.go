@@ -21,8 +21,8 @@ const expectedActive = 4.0
 const (
 	oftenPainted     = 0.60  // in an essential zone
 	sometimesPainted = 0.22  // in a spillover zone
-	nearPainted      = 0.35  // over the point itself: points usually hurt where they are, too
-	overPainted      = 0.15  // elsewhere over the muscle
+	nearPainted      = 0.40  // over the point itself: points usually hurt where they are, too
+	overPainted      = 0.25  // elsewhere over the muscle: about as often as spillover
 	anyhowPainted    = 0.025 // more, in and around any of these: no muscle is excluded by geometry alone
 )
 
@@ -38,7 +38,7 @@ const leak = 0.05
 // Clear skin speaks against a point, but little: clients mark less than they feel.
 const (
 	enoughPainted  = 0.4  // with this share of a zone painted, the rest does not count
-	oftenClear     = 0.2  // odds are multiplied by this when a whole essential zone is clear
+	oftenClear     = 0.25 // odds are multiplied by this when a whole essential zone is clear
 	sometimesClear = 0.75 // and by this for a whole spillover zone
 )
 
@@ -57,7 +57,7 @@ const distinct = 0.12
 
 // maxSites is how many sites a drawing is read as. A larger drawing is read on a
 // coarser grid.
-const maxSites = 12
+const maxSites = 10
 
 // patchCM2 is the size of a patch of skin: about what a finger-wide brush fills
 // in one stroke, smaller where the body is finer.
@@ -94,7 +94,7 @@ const (
 // Bands compare the odds of a candidate with what they were before the drawing.
 const (
 	firstLift  = 6.0  // times the prior odds, to be checked first
-	nextLift   = 2.0  // to be checked next
+	nextLift   = 1.5  // to be checked next
 	firstShare = 0.4  // of the best candidate's weight, to be checked first
 	nextShare  = 0.12 // to be checked next
 	firstMax   = 4
