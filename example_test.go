@@ -50,7 +50,7 @@ func Example() {
 	}
 	fmt.Println("minutes:", session.Worked+session.Unused)
 	// Output:
-	// painted: right inner edge of the shoulder blade
+	// painted: inner edge of the right shoulder blade
 	// level: no-flags
 	// band: check first
 	// without clearance: not cleared: complete the screening first

@@ -385,7 +385,9 @@ func (s *story) plan(rest string) error {
 	}
 	switch {
 	case strings.HasPrefix(rest, "position only "):
-		return each(func(x plan.Step) bool { return x.Kind != plan.Turn && string(x.Position) != rest[len("position only "):] })
+		return each(func(x plan.Step) bool {
+			return x.Kind != plan.Turn && string(x.Position) != rest[len("position only "):]
+		})
 	case strings.HasPrefix(rest, "no position "):
 		return each(func(x plan.Step) bool { return string(x.Position) == rest[len("no position "):] })
 	case strings.HasPrefix(rest, "pressure at most "):

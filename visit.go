@@ -1,6 +1,8 @@
 package knead
 
 import (
+	"maps"
+
 	"knead/body"
 	"knead/plan"
 	"knead/reason"
@@ -43,9 +45,7 @@ func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen
 			all[q.ID] = screen.Answer{Value: screen.No}
 		}
 	}
-	for id, a := range v.Answers {
-		all[id] = a
-	}
+	maps.Copy(all, v.Answers)
 	return all
 }
 

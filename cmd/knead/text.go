@@ -41,7 +41,7 @@ func (t *text) head(words string) {
 // para prints words broken at spaces, each line behind the indent.
 func (t *text) para(indent, words string) {
 	line := indent
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		if len(line)+1+len(word) > width && line != indent {
 			fmt.Fprintln(t, line)
 			line = strings.Repeat(" ", len(indent))
