@@ -21,14 +21,13 @@ func main() {
 	ss := flag.Int("ss", 3, "samples per pixel side; fewer for a quick look")
 	svg := flag.Bool("svg", false, "only draw the SVGs, from the committed maps and regions")
 	flag.Parse()
+	var err error
 	if *svg {
-		if err := drawings(*out); err != nil {
-			fmt.Fprintln(os.Stderr, "bodygen:", err)
-			os.Exit(1)
-		}
-		return
+		err = drawings(*out)
+	} else {
+		err = run(*mesh, *out, *figures, *views, *ss)
 	}
-	if err := run(*mesh, *out, *figures, *views, *ss); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bodygen:", err)
 		os.Exit(1)
 	}
