@@ -18,6 +18,7 @@ func (s *session) finish(steps []*step, r reason.Ranking, asked int) Plan {
 			x.Words += fmt.Sprintf("; hold %d seconds, %d times, %d seconds between", x.Hold.Seconds, x.Hold.Repeats, x.Hold.Rest)
 			pressed = true
 		}
+		x.Words = capital(x.Words)
 		strongest = max(strongest, x.Pressure)
 		p.Worked += x.minutes
 		p.Steps = append(p.Steps, x.Step)

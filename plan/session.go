@@ -106,8 +106,8 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 		s.forced = true
 		steps = s.draft(r)
 	}
-	steps = s.reorder(s.pinned(steps))
-	steps = s.calm(s.fill(s.squeeze(steps)))
+	steps = s.fill(s.squeeze(s.pinned(steps)))
+	steps = s.calm(s.reorder(steps))
 	return s.finish(s.fit(steps), r, minutes), nil
 }
 
@@ -212,7 +212,7 @@ func (s *session) choosePoses() {
 		return len(s.prefs.Positions) == 0 || slices.Contains(s.prefs.Positions, position)
 	}
 	for _, out := range s.clear.Limits().Positions {
-		s.leave("lying or sitting "+out.Position, out.Why)
+		s.leave("position "+out.Position, out.Why)
 	}
 	for _, p := range poseOrder {
 		// A table is assumed: sitting is for those who ask for it, or cannot lie.
