@@ -40,8 +40,7 @@ type cause struct {
 	sensitive bool  // the point lies where a touch needs asking twice
 	mates     []int // the muscle's other points on the same side
 	zone      atlas.Zone
-	local     []body.Weighted // the muscle and the point itself; the weight is the strength
-	core      []int16         // regions that hold a good part of its essential zone
+	core      []int16 // regions that hold a good part of its essential zone
 }
 
 // reach is what a cause does to one cell.
@@ -66,7 +65,7 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 		for _, side := range []body.Side{body.Right, body.Left} {
 			m.causes = append(m.causes, cause{
 				point: p, side: side, odds: pr.ratio, studied: pr.studied,
-				sensitive: sensitive(s.Region(p.Cell(side))), zone: p.Zone(side), local: local(s, p, side), core: m.core(p.Zone(side)),
+				sensitive: sensitive(s.Region(p.Cell(side))), zone: p.Zone(side), core: m.core(p.Zone(side)),
 			})
 		}
 	}
@@ -85,34 +84,6 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 func Standard() *Model { return standard() }
 
 var standard = sync.OnceValue(func() *Model { return NewModel(atlas.Standard(), body.Skin()) })
-
-// local is the skin over a muscle and around its point, with the strength at which
-// an active point is painted right there.
-func local(s *body.Surface, p *atlas.Point, side body.Side) []body.Weighted {
-	strength := map[body.CellID]float64{}
-	for _, c := range atlas.Cells(s, p.Muscle.Shape, body.Right) {
-		strength[c.Cell] = overPainted * c.W
-	}
-	spot := p.Cell(body.Right)
-	for _, c := range s.Near(s.Centre(spot), nearPointCM) {
-		if facing(s.Normal(c), s.Normal(spot)) {
-			strength[c] = nearPainted
-		}
-	}
-	out := make([]body.Weighted, 0, len(strength))
-	for c, w := range strength {
-		if side == body.Left {
-			c = s.Mirror(c)
-		}
-		out = append(out, body.Weighted{Cell: c, W: w})
-	}
-	slices.SortFunc(out, func(a, b body.Weighted) int { return cmp.Compare(a.Cell, b.Cell) })
-	return out
-}
-
-// facing tells whether two pieces of skin look the same way, so that near the one is
-// not through the limb to the other.
-func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
 
 // name notes the region of each cell.
 func (m *Model) name() {
@@ -156,10 +127,15 @@ func (m *Model) lay(near [][]int32) {
 	cells := make([][]reach, m.skin.Len())
 	m.around = make([][]int32, m.fine.count)
 	half := m.fine.count / 2
+	shapes := map[*atlas.Muscle][]body.Weighted{}
 	for j := 0; j < len(m.causes); j += 2 {
 		right, left := int32(j), int32(j+1)
 		around := make([]bool, m.fine.count)
-		for c, r := range m.reachOf(&m.causes[j]) {
+		muscle := m.causes[j].point.Muscle
+		if _, ok := shapes[muscle]; !ok {
+			shapes[muscle] = atlas.Cells(m.skin, muscle.Shape, body.Right)
+		}
+		for c, r := range m.reachOf(&m.causes[j], shapes[muscle]) {
 			r.cause = right
 			cells[c] = append(cells[c], r)
 			r.cause = left
@@ -188,8 +164,9 @@ func (m *Model) lay(near [][]int32) {
 	}
 }
 
-// reachOf works out what a cause does to each cell.
-func (m *Model) reachOf(c *cause) map[body.CellID]reach {
+// reachOf works out what a cause on the right does to each cell: in its zones, over its
+// muscle and around the point itself.
+func (m *Model) reachOf(c *cause, muscle []body.Weighted) map[body.CellID]reach {
 	out := map[body.CellID]reach{}
 	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
 	for _, w := range c.zone.Essential {
@@ -198,13 +175,26 @@ func (m *Model) reachOf(c *cause) map[body.CellID]reach {
 	for _, w := range c.zone.Spillover {
 		out[w.Cell] = reach{strength: float32(sometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
 	}
-	for _, w := range c.local {
-		r := out[w.Cell]
-		r.strength = max(r.strength, float32(w.W))
-		out[w.Cell] = r
+	atLeast := func(cell body.CellID, strength float64) {
+		r := out[cell]
+		r.strength = max(r.strength, float32(strength))
+		out[cell] = r
+	}
+	for _, w := range muscle {
+		atLeast(w.Cell, overPainted*w.W)
+	}
+	spot := c.point.Cell(body.Right)
+	for _, cell := range m.skin.Near(m.skin.Centre(spot), nearPointCM) {
+		if facing(m.skin.Normal(cell), m.skin.Normal(spot)) {
+			atLeast(cell, nearPainted)
+		}
 	}
 	return out
 }
+
+// facing tells whether two pieces of skin look the same way, so that near the one is
+// not through the limb to the other.
+func facing(a, b body.Vec) bool { return a[0]*b[0]+a[1]*b[1]+a[2]*b[2] > 0 }
 
 // weight is the area of a zone, its soft edge counted in part.
 func (m *Model) weight(zone []body.Weighted) (area float64) {

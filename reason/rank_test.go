@@ -281,3 +281,16 @@ func TestWhatMadeThePaintIsUsuallyNearTheTop(t *testing.T) {
 		t.Errorf("of %d points, only %d name their muscle among the first 5 muscles, %d among the first 10", all, top5, top10)
 	}
 }
+
+func TestSomethingElseRisesWhenNothingReproducesThePain(t *testing.T) {
+	d := paintRegions(t, "elbow-outside right")
+	before := rank(t, d, nil, Options{})
+	var f []Finding
+	for _, c := range before.Candidates {
+		f = append(f, Finding{Point: c.Point.ID, Side: c.Side, Familiar: No, Tender: No})
+	}
+	after := rank(t, d, f, Options{})
+	if after.Other.Weight <= before.Other.Weight {
+		t.Errorf("something else went from %v to %v", before.Other.Weight, after.Other.Weight)
+	}
+}
