@@ -42,7 +42,7 @@ func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide,
 		say("This is common teaching; no source was seen.")
 	}
 	if !c.Studied {
-		say("Not studied: nobody has counted how often this muscle is involved.")
+		say("How often this muscle is involved: not studied.")
 	}
 	return strings.Join(s, " ")
 }
