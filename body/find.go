@@ -2,6 +2,7 @@ package body
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -68,39 +69,54 @@ func Find(phrase string) (Place, error) {
 	var out Place
 	var said []string
 	for _, list := range lists {
-		cells := Set{}
-		for i, c := range list {
-			part := c.cells(s)
-			if c.taken {
-				cells = cells.Minus(part)
-				said[len(said)-1] += " except " + c.words()
-				continue
-			}
-			if part.Len() == 0 {
-				return Place{}, &ContradictionError{p.phrase, "leaves no skin: say it in other words"}
-			}
-			cells = cells.Union(part)
-			if w := c.words(); i == 0 || !contains(said, w) {
+		cells, words, err := p.mean(s, list)
+		if err != nil {
+			return Place{}, err
+		}
+		out.Cells = out.Cells.Union(cells)
+		for _, w := range words {
+			if !slices.Contains(said, w) {
 				said = append(said, w)
 			}
 		}
-		if cells.Len() == 0 {
-			return Place{}, &ContradictionError{p.phrase, "takes away all it names"}
-		}
-		out.Cells = out.Cells.Union(cells)
 	}
 	out.Words = strings.Join(said, "; ")
 	out.Regions = s.regionsOf(out.Cells)
 	return out, nil
 }
 
-func contains(list []string, w string) bool {
-	for _, x := range list {
-		if x == w {
-			return true
+// mean gives the skin of a list and its words, one phrase for each chain that leaves any.
+func (p *parser) mean(s *Surface, list []*chain) (Set, []string, error) {
+	var cells, taken Set
+	for _, c := range list {
+		part := c.cells(s)
+		if part.Len() == 0 {
+			return Set{}, nil, p.contradiction("leaves no skin: say it in other words")
+		}
+		if c.taken {
+			taken = taken.Union(part)
+		} else {
+			cells = cells.Union(part)
 		}
 	}
-	return false
+	if cells = cells.Minus(taken); cells.Len() == 0 {
+		return Set{}, nil, p.contradiction("takes away all it names")
+	}
+	var said []string
+	for _, c := range list {
+		part := c.cells(s)
+		if c.taken || part.Minus(taken).Len() == 0 {
+			continue
+		}
+		words := c.words()
+		for _, not := range list {
+			if not.taken && not.cells(s).Intersect(part).Len() > 0 {
+				words += " except " + not.words()
+			}
+		}
+		said = append(said, words)
+	}
+	return cells, said, nil
 }
 
 func clip(s string) string {

@@ -16,13 +16,16 @@ var lexiconFile string
 
 // lexicon knows the words of places. Its file says how it is written.
 type lexicon struct {
-	functions map[string]function   // by joined words
-	places    map[string]placeEntry // by joined words without fillers
-	all       []*place
-	names     []string // every name of every place, for suggestions; longest is six or so words
-	nameOf    []*place
-	respell   map[string]string
-	joins     map[string]bool // beginnings of names up to a joining word in them
+	functions  map[string]function   // by joined words
+	places     map[string]placeEntry // by joined words without fillers
+	all        []*place
+	names      []string // every name of every place, for suggestions; longest is six or so words
+	nameOf     []*place
+	nameWords  [][]int32 // the words of each name, by their place in vocabulary
+	vocabulary []string
+	number     map[string]int32
+	respell    map[string]string
+	joins      map[string]bool // beginnings of names up to a joining word in them
 }
 
 // function is what a word that names no place does in a phrase.
@@ -123,7 +126,7 @@ var words = sync.OnceValue(func() *lexicon {
 })
 
 func readLexicon(text string, regions []Region) (*lexicon, error) {
-	l := &lexicon{functions: map[string]function{}, places: map[string]placeEntry{}, respell: map[string]string{}, joins: map[string]bool{}}
+	l := &lexicon{functions: map[string]function{}, places: map[string]placeEntry{}, respell: map[string]string{}, joins: map[string]bool{}, number: map[string]int32{}}
 	var places []string
 	n := 0
 	for line := range strings.Lines(text) {
@@ -358,9 +361,25 @@ func (l *lexicon) addPlace(p *place, names []string) error {
 		if !taken && p.fixed == 0 {
 			l.names = append(l.names, strings.ToLower(strings.TrimSpace(name)))
 			l.nameOf = append(l.nameOf, p)
+			l.nameWords = append(l.nameWords, l.numbered(content))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// numbered puts words into the vocabulary and gives their numbers.
+func (l *lexicon) numbered(toks []token) []int32 {
+	out := make([]int32, len(toks))
+	for i, t := range toks {
+		n, ok := l.number[t.norm]
+		if !ok {
+			n = int32(len(l.vocabulary))
+			l.number[t.norm] = n
+			l.vocabulary = append(l.vocabulary, t.norm)
+		}
+		out[i] = n
+	}
+	return out
 }
 
 // content gives the words of a name that count.
@@ -446,6 +465,8 @@ func singular(w string) (string, bool) {
 		return w, false
 	case strings.HasSuffix(w, "ies") && n > 4:
 		return w[:n-3] + "y", true
+	case strings.HasSuffix(w, "ches") && !strings.HasSuffix(w, "aches"):
+		return w[:n-2], true
 	}
 	return w[:n-1], true
 }

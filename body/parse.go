@@ -46,7 +46,8 @@ type part struct {
 	rel   relation
 	other *place // "between the place and the other"
 	edges []edge
-	share uint8 // percent, 0 when not said
+	said  []string // the words of the edges
+	share uint8    // percent, 0 when not said
 }
 
 type parser struct {
@@ -121,7 +122,9 @@ func (p *parser) finish(it *item) error {
 	for i := range it.parts {
 		pt := &it.parts[i]
 		pt.tidy()
-		p.named(pt)
+		if p.named(pt); i > 0 && pt.rel == noRelation {
+			pt.rel = within
+		}
 		if pt.share > 0 && len(pt.edges) == 0 {
 			if !pt.place.midline || it.on == 0 || it.on == onBoth || pt.share != 50 {
 				return p.contradiction("says how much, but not which part: write upper, lower, inner, outer, left or right")
@@ -188,6 +191,12 @@ func (p *parser) elements(from, to int, clauses bool) ([]element, error) {
 		}
 		fn, fnEnd := p.function(i, to)
 		pl, plEnd, between := p.placeAt(i, to)
+		if fn != nil && pl.place != nil && plEnd > fnEnd && fnEnd < to {
+			// "front of the shoulder blade": not the front of the shoulder, and a blade
+			if _, end, _ := p.placeAt(p.skipSides(fnEnd, to), to); end > plEnd {
+				pl.place = nil
+			}
+		}
 		// "right" before a relation may mean "just": "right above my left elbow"
 		if t.norm == "right" && fnEnd == i+1 {
 			if next, _ := p.function(i+1, to); next != nil && next.kind == relationWord {
@@ -255,10 +264,10 @@ func (p *parser) placeAt(i, to int) (best element, end int, between []element) {
 		t := p.toks[j]
 		f, fEnd := p.function(j, to)
 		switch {
+		case f != nil && f.kind == sideWord && n == 0:
+			// a side before the place is an element of its own, but "either side of the spine"
+			return p.sidedPlace(i, to)
 		case f != nil && f.kind == sideWord && t.norm != "two" && t.norm != "each":
-			if n == 0 {
-				return best, end, between // a side before the place is an element of its own
-			}
 			skipped = append(skipped, element{kind: sideWord, value: f.value, text: textOf(p.toks[j:fEnd]), first: j, last: fEnd})
 			j = fEnd
 			continue
@@ -270,7 +279,7 @@ func (p *parser) placeAt(i, to int) (best element, end int, between []element) {
 		}
 		key.WriteString(t.norm)
 		n++
-		if t.plural && (f == nil || f.kind != softWord) {
+		if t.plural {
 			plurals++
 		}
 		j++
@@ -280,6 +289,35 @@ func (p *parser) placeAt(i, to int) (best element, end int, between []element) {
 		}
 	}
 	return best, end, between
+}
+
+// skipSides gives the first token from i on that is no side and no filler.
+func (p *parser) skipSides(i, to int) int {
+	for i < to {
+		f, end := p.function(i, to)
+		if f == nil || f.kind != sideWord && f.kind != fillerWord {
+			break
+		}
+		i = end
+	}
+	return i
+}
+
+// sidedPlace finds a name that has a side in it; it means both sides.
+func (p *parser) sidedPlace(i, to int) (best element, end int, between []element) {
+	key := ""
+	end = i
+	for j := i; j < min(to, i+longestName) && p.toks[j].kind == wordToken; j++ {
+		if p.lex.isFiller(p.toks[j]) {
+			continue
+		}
+		key += p.toks[j].norm
+		if e, ok := p.lex.places[key]; ok && e.fixed == 0 {
+			best = element{kind: placeWord, place: e.place, plural: true, text: textOf(p.toks[i : j+1]), first: i, last: j + 1}
+			end = j + 1
+		}
+	}
+	return best, end, nil
 }
 
 // clauseEnd finds where a clause such as "when I lift my arm" ends: at the end of its
@@ -318,7 +356,7 @@ func isPlace(e element) bool { return e.kind == placeWord }
 
 // list reads chains between joining words.
 func (p *parser) list(els []element) ([]*chain, error) {
-	b := listReader{parser: p}
+	b := listReader{parser: p, commas: true}
 	from := 0
 	open := false // within "between A and B"
 	for i, e := range els {
@@ -334,6 +372,7 @@ func (p *parser) list(els []element) ([]*chain, error) {
 				return nil, err
 			}
 			from, open = i+1, false
+			b.commas, b.apart = b.commas && e.kind == comma, b.apart && e.kind == comma
 			if e.kind == exceptWord {
 				if len(b.out) == 0 {
 					return nil, p.unknown(strings.Fields(e.text)[0])
@@ -351,19 +390,26 @@ func (p *parser) list(els []element) ([]*chain, error) {
 // listReader gathers the chains of a list.
 type listReader struct {
 	*parser
-	out   []*chain
-	loose [][]element // edges and sides that wait for their place
-	taken bool        // after "except"
+	out    []*chain
+	loose  [][]element // edges and sides that wait for their place
+	taken  bool        // after "except"
+	apart  bool        // the group before was an edge or a side by itself
+	commas bool        // nothing but commas so far
 }
 
 func (b *listReader) group(group []element) error {
 	if len(group) == 0 {
 		return nil
 	}
+	apart := b.apart
+	if e := &group[0]; apart && len(group) == 1 && e.dual != nil && e.dual.kind == edgeWord {
+		e.kind, e.value, e.place = edgeWord, e.dual.value, nil // "thigh, left, back"
+	}
+	b.apart = !slices.ContainsFunc(group, isPlace)
 	if !slices.ContainsFunc(group, isPlace) {
 		// "left shoulder blade, inner edge": what has no place belongs to the one before
-		if len(b.out) > 0 && !b.taken {
-			last := b.out[len(b.out)-1]
+		if n := len(b.out); n > 0 && (!b.taken || b.out[n-1].taken) {
+			last := b.out[n-1]
 			return b.attach(last.items[len(last.items)-1], group)
 		}
 		if on := sides(sidesIn(group)); b.taken && on != 0 && len(group) == 1 { // "... but not the right"
@@ -376,6 +422,10 @@ func (b *listReader) group(group []element) error {
 		}
 		b.loose = append(b.loose, group)
 		return nil
+	}
+	if i := slices.IndexFunc(group, func(e element) bool { return e.kind == toWord }); i >= 0 && len(b.out) > 0 && !b.taken &&
+		!slices.ContainsFunc(group[:i], isPlace) {
+		return b.goOn(group[:i], group[i+1:]) // "from the neck, down the left arm, to the elbow"
 	}
 	for _, loose := range b.loose {
 		switch {
@@ -399,6 +449,38 @@ func (b *listReader) group(group []element) error {
 	}
 	b.loose = nil
 	return b.add(group)
+}
+
+// goOn adds more legs to the chain before, after edges of its last place.
+func (b *listReader) goOn(edges, legs []element) error {
+	last := b.out[len(b.out)-1]
+	if err := b.attach(last.items[len(last.items)-1], edges); err != nil {
+		return err
+	}
+	more, err := b.chains(legs)
+	if err != nil {
+		return err
+	}
+	last.items = append(last.items, more[0].items...)
+	b.out = append(b.out, more[1:]...)
+	return nil
+}
+
+// narrow reads "right hand, palm" as the palm: a part of the place before, after nothing
+// but a comma and without a side of its own.
+func (b *listReader) narrow() {
+	if len(b.out) != 2 || !b.commas || b.taken {
+		return
+	}
+	whole, detail := b.out[0].items, b.out[1].items
+	if len(whole) != 1 || len(detail) != 1 || len(whole[0].parts) != 1 || detail[0].on != 0 {
+		return
+	}
+	if w, d := whole[0].parts[0], detail[0].parts[0]; w.bare() && w.rel == noRelation &&
+		d.place != w.place && d.place.right().Minus(w.place.right()).Len() == 0 {
+		detail[0].on = whole[0].on
+		b.out = b.out[1:]
+	}
 }
 
 // leading gives the words of a group after the edge it begins with; nil without one.
@@ -431,6 +513,7 @@ func (b *listReader) add(group []element) error {
 
 func (b *listReader) end() ([]*chain, error) {
 	if len(b.loose) == 0 {
+		b.narrow()
 		return b.out, nil
 	}
 	loose := slices.Concat(b.loose...)
@@ -474,6 +557,7 @@ func (p *parser) attach(it *item, els []element) error {
 			it.late = true
 		case edgeWord:
 			last.edges = append(last.edges, edge(e.value))
+			last.said = append(last.said, e.text)
 			if e.plural && it.on == 0 {
 				it.on = onBoth
 			}
@@ -503,6 +587,9 @@ func (p *parser) chains(els []element) ([]*chain, error) {
 	for i, leg := range cut(els, toWord) {
 		leg = without(leg, fromWord)
 		if !slices.ContainsFunc(leg, isPlace) {
+			if to := toAt(els, i); len(leg) == 0 && len(c.items) > 0 && to != "down" && to != "up" {
+				return nil, p.unknown(to)
+			}
 			if len(c.items) > 0 {
 				if err := p.attach(c.items[len(c.items)-1], leg); err != nil {
 					return nil, err
@@ -539,6 +626,18 @@ func (p *parser) chains(els []element) ([]*chain, error) {
 	return append(out, c), nil
 }
 
+// toAt gives the words before the i-th leg of a chain.
+func toAt(els []element, i int) string {
+	for _, e := range els {
+		if e.kind == toWord {
+			if i--; i == 0 {
+				return e.text
+			}
+		}
+	}
+	return ""
+}
+
 // splitBySides cuts "left shoulder right knee" before the second side.
 func splitBySides(els []element) [][]element {
 	var out [][]element
@@ -573,7 +672,6 @@ func (p *parser) item(els []element) (*item, error) {
 	pending.rel = noRelation
 	var sideEls []element
 	plural, waiting := false, false // waiting: a relation that has no place yet
-	var trail []string
 	for i, e := range els {
 		if e.kind == placeWord && e.dual != nil && (solid > 0 || slices.ContainsFunc(els[i+1:], isPlace)) {
 			if e.dual.kind == fillerWord || e.dual.kind == softWord {
@@ -591,7 +689,7 @@ func (p *parser) item(els []element) (*item, error) {
 		case edgeWord:
 			plural = plural || e.plural
 			pending.edges = append(pending.edges, edge(e.value))
-			trail = append(trail, e.text)
+			pending.said = append(pending.said, e.text)
 		case shareWord:
 			pending.share = e.value
 		case relationWord:
@@ -610,7 +708,7 @@ func (p *parser) item(els []element) (*item, error) {
 				it.on |= e.place.fixed
 				sideEls = append(sideEls, element{kind: sideWord, value: uint8(e.place.fixed)})
 			}
-			pending, waiting, trail = part{rel: noRelation}, false, nil
+			pending, waiting = part{rel: noRelation}, false
 		}
 	}
 	if len(it.parts) == 0 {
@@ -625,6 +723,7 @@ func (p *parser) item(els []element) (*item, error) {
 		pending.edges = append(pending.edges, ed)
 	}
 	last.edges = append(last.edges, pending.edges...)
+	last.said = append(last.said, pending.said...)
 	last.share = max(last.share, pending.share)
 	if err := p.sides(it, sideEls, plural); err != nil {
 		return nil, err
@@ -658,7 +757,19 @@ func overlap(a, b Set) bool {
 // named puts a place that has a name of its own for place and edges: "shoulder blade,
 // inner edge", "leg, lower".
 func (p *parser) named(pt *part) {
-	if len(pt.edges) == 0 || pt.share > 0 || pt.rel != noRelation || pt.place.fixed != 0 {
+	if pt.place.fixed != 0 {
+		return
+	}
+	if pt.rel != noRelation && pt.rel != within { // "under the arm", "between thumb and index finger"
+		name := relationPhrases[pt.rel] + " " + pt.place.name
+		if pt.other != nil {
+			name += " and " + pt.other.name
+		}
+		if e, ok := p.lex.places[p.lex.key(name)]; ok {
+			pt.place, pt.other, pt.rel = e.place, nil, noRelation
+		}
+	}
+	if len(pt.edges) == 0 || pt.share > 0 || pt.rel != noRelation && pt.rel != within {
 		return
 	}
 	pt.tidy()
@@ -666,7 +777,7 @@ func (p *parser) named(pt *part) {
 	for _, e := range pt.edges {
 		bare = append(bare, edgeNames[e])
 	}
-	for _, said := range []string{strings.Join(bare, " "), pt.edgeWords()} {
+	for _, said := range []string{strings.Join(pt.said, " "), strings.Join(bare, " "), pt.edgeWords()} {
 		if e, ok := p.lex.places[p.lex.key(said+" "+pt.place.name)]; ok {
 			pt.place, pt.edges = e.place, nil
 			return
@@ -688,9 +799,7 @@ func (p *parser) sides(it *item, els []element, plural bool) error {
 			sure |= sides(e.value)
 		}
 	}
-	if sure != 0 || it.midline() {
-		it.on = sure // "right above my left elbow": right is no side
-	}
+	it.on = sure // "right above the elbow": right is no side
 	var distinct []element
 	for _, e := range els {
 		if !e.unsure && !slices.ContainsFunc(distinct, func(d element) bool { return d.value == e.value }) {
@@ -798,7 +907,9 @@ func (it *item) words() string {
 	for i, pt := range parts {
 		w := pt.words(it.on)
 		if i > 0 && pt.rel != within {
-			w = "within " + w
+			if w = "within " + w; !strings.HasPrefix(w, "within both ") {
+				w = "within the " + strings.TrimPrefix(w, "within ")
+			}
 		}
 		f = append(f, w)
 	}
@@ -809,6 +920,9 @@ func (pt *part) words(on sides) string {
 	name := pt.sidedName(on)
 	if pt.rel != noRelation {
 		name = relationPhrases[pt.rel] + " " + name
+		if !strings.HasPrefix(pt.sidedName(on), "both ") {
+			name = relationPhrases[pt.rel] + " the " + pt.sidedName(on)
+		}
 	}
 	if said := pt.edgeWords(); said != "" {
 		name += ", " + said
@@ -818,7 +932,7 @@ func (pt *part) words(on sides) string {
 
 // comma tells whether the words of a part end in a remark after a comma.
 func (pt *part) comma() bool {
-	return len(pt.edges) > 0 || pt.share > 0 || strings.HasPrefix(pt.place.name, "side of the ") || strings.Contains(pt.place.name, " and ")
+	return len(pt.edges) > 0 || pt.share > 0 || strings.Contains(pt.sidedName(onBoth)+pt.sidedName(onLeft), ", ")
 }
 
 // sidedName puts the side where a person would: "back of the left hand", "both
@@ -856,6 +970,8 @@ func (pt *part) sidedName(on sides) string {
 		return name + ", " + sideNames[on-1]
 	case on == onBoth && strings.HasSuffix(head, " of"):
 		return "both " + manyOf(strings.TrimSuffix(head, " of")) + " of the " + noun
+	case on == onBoth:
+		return name + ", both sides"
 	}
 	return sideNames[on-1] + " " + name
 }
@@ -874,22 +990,30 @@ func manyOf(name string) string {
 }
 
 var (
-	edgePhrases     = []string{"upper part", "lower part", "front", "back", "inner part", "outer part", "middle", "tip", "base", "edge"}
-	relationPhrases = []string{"above the", "below the", "in front of the", "behind the", "beside the", "near the", "around the", "between the", "within the"}
+	edgePhrases     = []string{"upper part", "lower part", "front part", "back part", "inner part", "outer part", "middle", "tip", "base", "edge"}
+	relationPhrases = []string{"above", "below", "in front of", "behind", "beside", "near", "around", "between", "within"}
 	sharePhrases    = map[uint8]string{50: "half", 33: "third", 25: "quarter"}
 )
 
-// edgeWords says the edges: "inner edge", "lower part front", "upper half".
+// edgeWords says the edges: "inner edge", "back part lower part", "upper half".
 func (pt *part) edgeWords() string {
 	var f []string
 	strip := len(pt.edges) > 1 && slices.Contains(pt.edges, rim)
-	for _, e := range pt.edges {
+	say := func(e edge) {
 		switch {
 		case strip && e == rim:
-		case strip, pt.share > 0:
+		case e != backEdge && (strip || pt.share > 0): // "back" alone would be a place
 			f = append(f, edgeNames[e])
 		default:
 			f = append(f, edgePhrases[e])
+		}
+	}
+	if slices.Contains(pt.edges, backEdge) { // first, since "upper back" is a place too
+		say(backEdge)
+	}
+	for _, e := range pt.edges {
+		if e != backEdge {
+			say(e)
 		}
 	}
 	if strip {

@@ -64,12 +64,25 @@ func (s *Surface) way(from, to Set) Set {
 	return out
 }
 
-// dear makes the inner side of the limbs a detour: clients who point along an arm or a
-// leg point at its front, outside or back.
+// dear makes some skin a detour for the line of a pain (factors chosen): the inner side
+// of the limbs, since clients who point along an arm or a leg point at its front, outside
+// or back; the flat of chest and back, since from the neck to the arm they point over the
+// shoulder; the ears.
 func (s *Surface) dear(c CellID) float64 {
 	r := s.right(c)
-	if p := s.coord[r].Part; p >= UpperArm && p != Hand && p != Foot && s.normal[r][0] > 0.3 {
-		return 1.6
+	switch at := s.coord[r]; at.Part {
+	case UpperArm, Forearm, Thigh, Leg:
+		if s.normal[r][0] > 0.3 {
+			return 1.6
+		}
+	case Trunk:
+		if s.normal[r][1] < 0.4 {
+			return 2.2
+		}
+	case Head:
+		if at.V[0] > 74 && at.V[0] < 104 && at.V[1] < 35 {
+			return 2
+		}
 	}
 	return 1
 }
@@ -428,17 +441,25 @@ func (l *lexicon) nearest(said []token, unknown string) [3]string {
 		p     *place
 		score float64
 	}
+	far := make([][]float64, len(said)) // of each word said, to each word known
+	for i, w := range said {
+		far[i] = make([]float64, len(l.vocabulary))
+		weight := 1.0
+		if w.text == unknown {
+			weight = 3
+		}
+		for n, v := range l.vocabulary {
+			far[i][n] = weight * min(1, float64(editDistance(w.norm, v))/float64(max(len(w.norm), len(v))))
+		}
+	}
 	list := make([]scored, 0, len(l.names))
 	for i, name := range l.names {
-		toks := l.content(name)
+		toks := l.nameWords[i]
 		score := 0.2 * abs(float64(len(toks)-len(said)))
-		for _, w := range said {
-			best := 1.0
-			for _, t := range toks {
-				best = min(best, float64(editDistance(w.norm, t.norm))/float64(max(len(w.norm), len(t.norm))))
-			}
-			if w.text == unknown {
-				best *= 3
+		for _, d := range far {
+			best := math.Inf(1)
+			for _, n := range toks {
+				best = min(best, d[n])
 			}
 			score += best
 		}
@@ -457,25 +478,28 @@ func (l *lexicon) nearest(said []token, unknown string) [3]string {
 }
 
 // editDistance counts the letters to insert, drop, change or swap with their neighbour.
+// Of a word longer than any we know only the beginning is looked at.
 func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
+	const longest = 24
+	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
+	var rows [3][longest + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
 		last[j] = j
 	}
-	for i := 1; i <= len(x); i++ {
+	for i := 1; i <= len(a); i++ {
 		row[0] = i
-		for j := 1; j <= len(y); j++ {
+		for j := 1; j <= len(b); j++ {
 			cost := 1
-			if x[i-1] == y[j-1] {
+			if a[i-1] == b[j-1] {
 				cost = 0
 			}
 			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
 		before, last, row = last, row, before
 	}
-	return last[len(y)]
+	return last[len(b)]
 }
