@@ -21,12 +21,12 @@ func withoutBareBlocks(steps []*step) []*step {
 	}
 	work := func(y *step) bool { return y.Kind == Work && !easing(y) }
 	steps = slices.DeleteFunc(steps, func(x *step) bool { return easing(x) && !x.Pinned && !left(x, work) })
-	any := func(y *step) bool { return y.Kind == Work }
-	steps = slices.DeleteFunc(steps, func(x *step) bool { return x.Kind == Warm && !x.Pinned && !left(x, any) })
-	hands := func(p pose) bool {
+	hands := func(y *step) bool { return y.Kind == Work }
+	steps = slices.DeleteFunc(steps, func(x *step) bool { return x.Kind == Warm && !x.Pinned && !left(x, hands) })
+	used := func(p pose) bool {
 		return slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
 	}
-	steps = slices.DeleteFunc(steps, func(x *step) bool { return (x.Kind == Turn || x.Kind == Rest) && !hands(x.pose) })
+	steps = slices.DeleteFunc(steps, func(x *step) bool { return (x.Kind == Turn || x.Kind == Rest) && !used(x.pose) })
 	// If nothing is left in the first pose, the session begins in the next.
 	if len(steps) > 2 && steps[1].Kind == Turn {
 		next := steps[1].pose
@@ -100,23 +100,48 @@ func (s *session) roomIn(steps []*step, x *step) bool {
 func (s *session) squeeze(steps []*step) []*step {
 	for {
 		steps = s.weaken(steps)
-		if total(steps) <= s.minutes {
+		full := overfull(steps)
+		if full == nil && total(steps) <= s.minutes {
 			return steps
 		}
 		drop := -1
 		for i, x := range steps {
+			if full != nil && (x.block == nil || x.block.area != full) {
+				continue
+			}
 			if !x.frame && x.Kind != Turn && !x.Pinned && x.Kind != Warm && (drop < 0 || x.keep < steps[drop].keep) {
 				drop = i
 			}
 		}
 		if drop < 0 {
-			return s.shorten(steps)
+			steps = s.shorten(steps, full)
+			continue
 		}
 		if x := steps[drop]; x.Kind == Work && !easing(x) {
-			s.leave(x.Words, "no time is left for it")
+			why := "no time is left for it"
+			if full != nil {
+				why = fmt.Sprintf("%d minutes are the most for one area", maxAreaMinutes)
+			}
+			s.leave(x.Words, why)
 		}
 		steps = withoutBareBlocks(slices.Delete(steps, drop, drop+1))
 	}
+}
+
+// overfull gives an area that has more than its minutes even if every step has the
+// least it needs.
+func overfull(steps []*step) *area {
+	minutes := map[*area]int{}
+	for _, x := range steps {
+		if x.block == nil {
+			continue
+		}
+		minutes[x.block.area] += x.least
+		if minutes[x.block.area] > maxAreaMinutes {
+			return x.block.area
+		}
+	}
+	return nil
 }
 
 // weaken leaves out strong steps beyond what one area may have.
@@ -145,33 +170,32 @@ func (s *session) weaken(steps []*step) []*step {
 	return withoutBareBlocks(out)
 }
 
-// shorten cuts pinned minutes that are more than the session has.
-func (s *session) shorten(steps []*step) []*step {
-	for total(steps) > s.minutes {
-		longest := steps[0]
-		for _, x := range steps {
-			if x.least > longest.least {
-				longest = x
-			}
+// shorten takes a minute from the longest step that is pinned, in one area or (nil) in
+// all of the session; where nothing can be shortened the last work goes.
+func (s *session) shorten(steps []*step, in *area) []*step {
+	here := func(x *step) bool { return in == nil || x.block != nil && x.block.area == in }
+	var longest *step
+	last := -1
+	for i, x := range steps {
+		if here(x) && (longest == nil || x.least > longest.least) {
+			longest = x
 		}
-		if longest.least <= 1 {
-			// Nothing can be shortened: the last work goes.
-			at := len(steps) - 1
-			for at > 0 && steps[at].Kind != Work {
-				at--
-			}
-			if at == 0 {
-				return steps
-			}
-			s.leave(steps[at].Words, "no time is left for it")
-			steps = withoutBareBlocks(slices.Delete(steps, at, at+1))
-			continue
+		if here(x) && x.Kind == Work {
+			last = i
 		}
+	}
+	if longest.least > 1 {
 		longest.least--
 		longest.most = longest.least
-		s.leave("some of the pinned minutes", fmt.Sprintf("the session has %d minutes", s.minutes))
+		why := fmt.Sprintf("the session has %d minutes", s.minutes)
+		if in != nil {
+			why = fmt.Sprintf("%d minutes are the most for one area", maxAreaMinutes)
+		}
+		s.leave("some of the pinned minutes", why)
+		return steps
 	}
-	return steps
+	s.leave(steps[last].Words, "no time is left for it")
+	return withoutBareBlocks(slices.Delete(steps, last, last+1))
 }
 
 // fill adds areas nearby while more minutes are left than the doses allow where it

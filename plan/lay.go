@@ -286,7 +286,7 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 		work.Reason = st.reason(b, s.relaxed)
 		steps = append(steps, work)
 	}
-	steps = append(steps, s.pointSteps(b, st, add, gentle, light, w, place)...)
+	steps = append(steps, s.pointSteps(st, add, gentle, light, w, place)...)
 	if slices.Contains(s.prefs.Techniques, "stretching") && !st.along && !b.filling {
 		if x := s.stretch(add, b, w, place); x != nil {
 			steps = append(steps, x)
@@ -357,7 +357,7 @@ func (s *session) strongWork(add adder, st *strand, style, gentle *atlas.Techniq
 
 // pointSteps presses the points, or strokes them where pressing is not for today, with
 // broad strokes after every second one.
-func (s *session) pointSteps(b *block, st *strand, add adder, gentle *atlas.Technique, light int, w float64, place string) []*step {
+func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, light int, w float64, place string) []*step {
 	var steps []*step
 	for i, t := range st.points {
 		side := t.candidate.Side

@@ -96,7 +96,7 @@ func (o *order) set(a *area, key, value string) (err error) {
 	case "region":
 		a.region = value
 	case "regions", "also":
-		for _, word := range strings.Split(value, "|") {
+		for word := range strings.SplitSeq(value, "|") {
 			id := body.RegionID(strings.TrimSpace(word))
 			if _, ok := body.RegionByID(id); !ok {
 				return fmt.Errorf("%q is no region of the skin", id)
@@ -112,7 +112,7 @@ func (o *order) set(a *area, key, value string) (err error) {
 			}
 		}
 	case "positions":
-		for _, word := range strings.Split(value, "|") {
+		for word := range strings.SplitSeq(value, "|") {
 			p := atlas.Position(strings.TrimSpace(word))
 			if !slices.Contains(atlas.Positions, p) {
 				return fmt.Errorf("%q is no position", p)

@@ -70,8 +70,11 @@ type pose struct {
 
 // poseOrder is the order in which poses follow each other: back first (convention).
 var poseOrder = []pose{
-	{position: atlas.Prone}, {position: atlas.SideLying, up: body.Right}, {position: atlas.SideLying, up: body.Left},
-	{position: atlas.Supine}, {position: atlas.Seated},
+	{position: atlas.Prone},
+	{position: atlas.SideLying, up: body.Right},
+	{position: atlas.SideLying, up: body.Left},
+	{position: atlas.Supine},
+	{position: atlas.Seated},
 }
 
 // reaches tells whether something on a side can be worked in the pose, and how well it
@@ -264,7 +267,7 @@ func (s *session) chooseStyle() {
 	}
 	// Of what is liked, the gentlest that can give the pressure asked for.
 	slices.SortStableFunc(first, func(a, b *atlas.Technique) int { return s.short(a) - s.short(b) })
-	s.styles = append(first, then...)
+	s.styles = slices.Concat(first, then)
 	s.choosePressing(liked)
 	for _, id := range s.prefs.Techniques {
 		if id == "traction" || id == "rub" {

@@ -23,14 +23,14 @@ func (b *book) readArea(r *record, f fields) error {
 	a := &area{name: r.id, words: f.one("words"), index: len(b.areas)}
 	for _, id := range items(f.may("regions")) {
 		if _, ok := body.RegionByID(body.RegionID(id)); !ok {
-			f.fail("regions", "%q is no region of the skin", id)
+			f.failf("regions", "%q is no region of the skin", id)
 		}
 		a.regions = append(a.regions, body.RegionID(id))
 	}
 	for _, name := range items(f.may("parts")) {
 		i := slices.Index(partNames[:], name)
 		if i < 0 {
-			f.fail("parts", "%q is no part of the skin", name)
+			f.failf("parts", "%q is no part of the skin", name)
 			continue
 		}
 		a.parts = append(a.parts, body.Part(i))

@@ -158,11 +158,11 @@ func consequences(b *book, r *rule) string {
 func condition(b *book, r *rule) string {
 	var all []string
 	for _, line := range r.when {
-		var any []string
+		var items []string
 		for _, t := range line {
-			any = append(any, termWords(t))
+			items = append(items, termWords(t))
 		}
-		all = append(all, strings.Join(any, " or "))
+		all = append(all, strings.Join(items, " or "))
 	}
 	return strings.Join(all, "; and ")
 }

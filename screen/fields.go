@@ -24,7 +24,7 @@ func fieldsOf(r *record) fields {
 }
 
 // fail keeps the first error, at the first line with the key.
-func (f fields) fail(key, format string, args ...any) {
+func (f fields) failf(key, format string, args ...any) {
 	if *f.err != nil {
 		return
 	}
@@ -42,7 +42,7 @@ func (f fields) may(key string) string {
 		return ""
 	}
 	if len(lines) > 1 {
-		f.fail(key, "%s stands here %d times: once is enough", key, len(lines))
+		f.failf(key, "%s stands here %d times: once is enough", key, len(lines))
 	}
 	return lines[0].text
 }
@@ -51,7 +51,7 @@ func (f fields) may(key string) string {
 func (f fields) one(key string) string {
 	text := f.may(key)
 	if text == "" {
-		f.fail(key, "%s %s needs a line %q", f.r.kind, f.r.id, key+":")
+		f.failf(key, "%s %s needs a line %q", f.r.kind, f.r.id, key+":")
 	}
 	return text
 }
@@ -63,7 +63,7 @@ func (f fields) oneOf(key, otherwise string, words ...string) string {
 		return otherwise
 	}
 	if !slices.Contains(words, text) {
-		f.fail(key, "%q is not one of %s", text, strings.Join(words, " "))
+		f.failf(key, "%q is not one of %s", text, strings.Join(words, " "))
 	}
 	return text
 }
@@ -71,7 +71,7 @@ func (f fields) oneOf(key, otherwise string, words ...string) string {
 func (f fields) level() Level {
 	level := Level(f.one("level"))
 	if !slices.Contains([]Level{NoFlags, WithLimits, Refer, SameDay, Emergency, stop}, level) {
-		f.fail("level", "%q is no level of a rule: emergency, same-day, refer, limits or stop", level)
+		f.failf("level", "%q is no level of a rule: emergency, same-day, refer, limits or stop", level)
 	}
 	return level
 }
@@ -84,7 +84,7 @@ func (f fields) mark() Mark {
 func (f fields) rule(id RuleID) *rule {
 	r := &rule{id: id, level: f.level(), mark: f.mark(), why: f.one("why"), say: f.may("say"), source: f.one("source")}
 	if r.mark == "" {
-		f.fail("mark", "%s needs a line \"mark:\"", id)
+		f.failf("mark", "%s needs a line \"mark:\"", id)
 	}
 	for _, line := range f.all["note"] {
 		r.notes = append(r.notes, line.text)

@@ -223,9 +223,20 @@ func TestOnlyQuestionsOfPaintedPlacesAreAsked(t *testing.T) {
 		return out
 	}
 	for _, tt := range []struct{ region, sets string }{
-		{"", "gx"}, {"forehead", "gxh"}, {"nape", "gxn"}, {"front-deltoid", "gxs"}, {"upper-chest", "gxst"},
-		{"interscapular-lower", "gxst"}, {"lumbar-spine", "gxl"}, {"abdomen-upper", "gxal"}, {"trochanter", "gxhl"},
-		{"knee-front", "gxku"}, {"calf-outer", "gxcu"}, {"ankle-outside", "gxfu"}, {"thumb", "gxu"}, {"jaw", "gxj"},
+		{"", "gx"},
+		{"forehead", "gxh"},
+		{"nape", "gxn"},
+		{"front-deltoid", "gxs"},
+		{"upper-chest", "gxst"},
+		{"interscapular-lower", "gxst"},
+		{"lumbar-spine", "gxl"},
+		{"abdomen-upper", "gxal"},
+		{"trochanter", "gxhl"},
+		{"knee-front", "gxku"},
+		{"calf-outer", "gxcu"},
+		{"ankle-outside", "gxfu"},
+		{"thumb", "gxu"},
+		{"jaw", "gxj"},
 	} {
 		got := sets(body.Skin().RegionCells(body.RegionID(tt.region), body.Right), Client{Age: 30})
 		delete(got, 'p')

@@ -268,7 +268,7 @@ func (b *book) readAudience(q *question, f fields) {
 		case who == "pregnant":
 			q.pregnant, q.Set, q.Only = true, "Pregnancy", "g11"
 		case b.area[who] == nil:
-			f.fail("for", "%q is no area: name one that stands above", who)
+			f.failf("for", "%q is no area: name one that stands above", who)
 		default:
 			q.areas = append(q.areas, b.area[who])
 			if i == 0 {
@@ -289,7 +289,7 @@ func (b *book) readAudience(q *question, f fields) {
 		q.ageMax, errHigh = strconv.Atoi(high)
 	}
 	if !ok || errLow != nil || errHigh != nil {
-		f.fail("ages", `write ages as "50..", "..17" or "10..16"`)
+		f.failf("ages", `write ages as "50..", "..17" or "10..16"`)
 	}
 	if q.ageMax > 0 && q.ageMax < adult {
 		q.Set = "Under 18"
@@ -327,15 +327,15 @@ func (q *question) hasKind(key string) bool {
 func (b *book) readRule(r *record, f fields) error {
 	own := f.rule(RuleID(r.id))
 	for _, line := range f.all["when"] {
-		var any []term
+		var terms []term
 		for _, text := range items(line.text) {
 			t, err := b.readTerm(text)
 			if err != nil {
 				return r.errorAt(line, "%v", err)
 			}
-			any = append(any, t)
+			terms = append(terms, t)
 		}
-		own.when = append(own.when, any)
+		own.when = append(own.when, terms)
 	}
 	if len(own.when) == 0 {
 		return r.errorf("rule %s has no 'when' line", r.id)

@@ -148,7 +148,7 @@ func (q *question) kindsIn(detail string) map[string]bool {
 const longestPregnancy = 45
 
 func firstNumber(text string) int {
-	for _, word := range strings.Fields(plain(text)) {
+	for word := range strings.FieldsSeq(plain(text)) {
 		if n, err := strconv.Atoi(word); err == nil && n > 0 && n <= longestPregnancy {
 			return n
 		}

@@ -113,11 +113,11 @@ func (c *inquiry) holds(t term) truth {
 func (c *inquiry) when(r *rule) truth {
 	all := isTrue
 	for _, line := range r.when {
-		any := isFalse
+		strongest := isFalse
 		for _, t := range line {
-			any = max(any, c.holds(t))
+			strongest = max(strongest, c.holds(t))
 		}
-		all = min(all, any)
+		all = min(all, strongest)
 	}
 	return all
 }
