@@ -69,16 +69,17 @@ var patchCM2 = [body.NumParts]float64{
 // signRatio holds the likelihood ratios of a sign that is present and absent.
 type signRatio struct{ yes, no float64 }
 
-// The signs at the table. Two raters who are each right with chance a agree with
-// kappa (2a-1)^2, so kappa caps what a sign can tell: pain recognition 0.575 gives
-// a = 0.88 and a ratio of at most 7.3, tenderness 0.676 gives 0.91 (Rathbone 2017,
-// Clin J Pain 33:715). The ratios are set below that cap, because agreeing is not the same as being right.
-// Tenderness tells less than its kappa: a fifth of pain-free people are tender there,
-// too (latent points in 13-30 % of healthy adults, Grieve 2013). Limited and resisted movement belong to many muscles at once.
-// Taut band (kappa down to -0.08) and twitch (down to -0.05) are not asked (Lucas 2009,
-// Clin J Pain 25:80).
+// The signs at the table. How well raters agree caps what a sign can tell: where a
+// fifth of the examined muscles are active, two raters who notice four in five of them
+// and agree with the kappa of pain recognition, 0.575 (Rathbone 2017, Clin J Pain
+// 33:715), are wrong about at most one quiet muscle in twenty: a ratio of 17 when the
+// sign is there and 0.2 when it is not. Ours stay below, because agreeing is not the
+// same as being right. Tenderness tells less than its kappa of 0.676: latent points are
+// tender, too, in 13-30 % of healthy adults (Grieve 2013). Limited and resisted movement
+// belong to many muscles at once. Taut band (kappa down to -0.08) and twitch (down to
+// -0.05) are not asked (Lucas 2009, Clin J Pain 25:80).
 var (
-	familiarRatio = signRatio{5, 0.25}
+	familiarRatio = signRatio{10, 0.25}
 	tenderRatio   = signRatio{1.8, 0.4}
 	limitedRatio  = signRatio{1.3, 0.85}
 	resistedRatio = signRatio{1.3, 0.85}

@@ -57,6 +57,9 @@ func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
 	}
 	odds := m.clearFactors(p)
 	for j := range odds {
+		if hands[j].familiar == Yes {
+			odds[j] = 1 // it refers as this client feels it, not as it commonly does
+		}
 		odds[j] *= m.causes[j].odds * hands[j].ratio()
 	}
 	sites := m.sites(p)
