@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"knead/atlas"
 	"knead/body"
@@ -169,6 +170,8 @@ func (s *session) target(c reason.Candidate) (*target, string) {
 		return nil, "too close to skin that is left alone"
 	case slices.Contains(p.closed, skin.Region(cell)):
 		return nil, "part of its region is left alone: " + s.shut[c.Side][skin.Region(cell)]
+	case strings.Contains(c.Point.Where, "inside the mouth"):
+		return nil, "reached inside the mouth: only with training, gloves and consent of its own"
 	case len(s.styles) == 0:
 		return nil, "no technique is left to work it with"
 	case !slices.ContainsFunc(s.poses, func(x pose) bool { _, ok := x.reaches(access(c, p.area), c.Side); return ok }):
@@ -223,6 +226,7 @@ func (s *session) choose() ([]*piece, []pose) {
 	}
 	pieces = s.narrow(pieces)
 	s.few(pieces)
+	pieces = slices.DeleteFunc(pieces, func(p *piece) bool { return !s.worthWorking(p) })
 	poses := s.cover(pieces)
 	kept := pieces[:0]
 	for _, p := range pieces {
@@ -233,6 +237,12 @@ func (s *session) choose() ([]*piece, []pose) {
 		s.leave(p.area.words+", "+p.side.String(), "would need another turn of the client")
 	}
 	return kept, poses
+}
+
+// worthWorking tells whether a piece still has a reason to be worked once the points have
+// been chosen.
+func (s *session) worthWorking(p *piece) bool {
+	return s.relaxed || p.painted || p.linked || p.named || len(p.points) > 0
 }
 
 // narrow keeps the areas that fit the session: a short one stays within one region
@@ -374,7 +384,7 @@ func (s *session) place(p *piece, poses []pose) bool {
 		kept = append(kept, t)
 	}
 	p.points = kept
-	return p.housed || len(kept) > 0
+	return p.housed && s.worthWorking(p) || len(kept) > 0
 }
 
 // best gives the chosen pose that suits best; for the area that comes last, the last.

@@ -12,6 +12,7 @@ const (
 	maxRepeats         = 3
 	minPause, maxPause = 10, 30
 	maxPointMinutes    = 5 // chosen: no trial found
+	usualPointMinutes  = 3 // chosen: where several points lie together, so that pressing does not fill the time
 	minPointMinutes    = 2 // chosen: one pair of holds with a pause and a broad stroke after it
 
 	// Points in a session, and in one muscle of one side. Chosen: no trial found.

@@ -358,6 +358,10 @@ func (s *session) strongWork(add adder, st *strand, style, gentle *atlas.Techniq
 // pointSteps presses the points, or strokes them where pressing is not for today, with
 // broad strokes after every second one.
 func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, light int, w float64, place string) []*step {
+	longest := maxPointMinutes - 1
+	if len(st.points) > 2 {
+		longest = usualPointMinutes
+	}
 	var steps []*step
 	for i, t := range st.points {
 		side := t.candidate.Side
@@ -365,7 +369,7 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 		var x *step
 		if t.why == "" && s.press != nil {
 			pressure := max(s.press.PressureMin, min(s.wanted(), s.press.PressureMax, t.piece.area.pressure, t.limit))
-			x = add(Work, "", s.press, pressure, minPointMinutes, maxPointMinutes-1, w*0.8, 10+t.candidate.Weight)
+			x = add(Work, "", s.press, pressure, minPointMinutes, longest, w*0.6, 10+t.candidate.Weight)
 			x.Hold = holdFor(minPointMinutes)
 			x.Strokes = s.strokes(s.press, "compression", "hold", "effleurage")
 			x.Words = pointWords(point, side) + ": " + howToPress(t)
