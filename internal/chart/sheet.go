@@ -51,7 +51,7 @@ type keyItem struct {
 }
 
 func (s *sheet) write(w io.Writer) error {
-	width := leastWidth
+	width := max(leastWidth, 2*edgeSpace+s.body.width(s.under))
 	for _, r := range s.rows {
 		x := 2*edgeSpace + textColumn
 		for _, p := range r.panels {

@@ -72,18 +72,28 @@ func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
 	return views
 }
 
-// allViews looks at the cells from everywhere.
+// allViews looks at the cells from everywhere. A cell that is seen from the edge
+// only, so that little of it shows, does not count.
 func allViews(cells map[body.CellID]bool) []shown {
+	const flat = 0.3 // of its area must show; chosen
+	skin := body.Skin()
 	var out []shown
 	for _, name := range body.Views() {
 		v, err := body.LoadView(body.Neutral, name)
 		if err != nil || name == "inner-leg" {
 			continue
 		}
-		s := shown{v, map[body.CellID]bool{}}
+		samples := map[body.CellID]int{}
 		for _, id := range v.Map() {
 			if id > 0 && cells[body.CellID(id-1)] {
-				s.cells[body.CellID(id-1)] = true
+				samples[body.CellID(id-1)]++
+			}
+		}
+		side := float64(v.W) / float64(v.MapW) / v.Scale // cm, of a sample
+		s := shown{v, map[body.CellID]bool{}}
+		for c, n := range samples {
+			if float64(n)*side*side >= flat*skin.Area(c) {
+				s.cells[c] = true
 			}
 		}
 		if len(s.cells) > 0 {
