@@ -138,15 +138,15 @@ func (s *session) interest(steps []*step, r reason.Ranking) (map[atlas.MuscleID]
 		if c.Point == nil || c.Point.Muscle == nil || c.Band == reason.AlsoPossible {
 			continue
 		}
-		muscles[c.Point.Muscle.ID] = max(muscles[c.Point.Muscle.ID], c.Weight)
+		muscles[c.Point.Muscle.ID] = max(muscles[c.Point.Muscle.ID], c.Weight/4) // what is not worked counts little (chosen)
 		for _, e := range c.Explains {
 			regions[e.Region] = max(regions[e.Region], e.Share*c.Weight)
 		}
 	}
 	for _, x := range steps {
 		if x.Point != nil {
-			muscles[x.Point.Muscle.ID] += 0.5
-			regions[x.Region] += 0.2
+			muscles[x.Point.Muscle.ID]++
+			regions[x.Region]++
 		}
 	}
 	return muscles, regions
