@@ -10,7 +10,6 @@
 package chart
 
 import (
-	"slices"
 	"strings"
 
 	"knead/body"
@@ -23,16 +22,12 @@ func ZonePaths(v *body.View, cells []body.Weighted) string {
 }
 
 func zoneRings(v *body.View, cells []body.Weighted) []ring {
-	of := make([]float32, body.Skin().Len())
-	for _, c := range cells {
-		of[c.Cell] = float32(c.W)
-	}
-	return outline(v, of, zoneSoft, zoneEdge)
+	return outline(v, cells, zoneSoft, zoneEdge)
 }
 
 // outline gives the rings of weights in view units.
-func outline(v *body.View, of []float32, softness float64, edge float32) []ring {
-	f, ok := weights(v, of, softness)
+func outline(v *body.View, cells []body.Weighted, softness float64, edge float32) []ring {
+	f, ok := weights(v, cells, softness)
 	if !ok {
 		return nil
 	}
@@ -90,13 +85,13 @@ func levels(m body.Mark) []uint8 {
 }
 
 func levelRings(v *body.View, m body.Mark, from uint8) []ring {
-	of := make([]float32, body.Skin().Len())
+	cells := make([]body.Weighted, 0, len(m.Levels))
 	for c, l := range m.Levels {
-		if l >= from && int(c) < len(of) {
-			of[c] = 1
+		if l >= from {
+			cells = append(cells, body.Weighted{Cell: c, W: 1})
 		}
 	}
-	return outline(v, of, paintSoft, paintEdge)
+	return outline(v, cells, paintSoft, paintEdge)
 }
 
 // Marker gives the place of a cell in a view; false when it is turned away. A cell
@@ -111,9 +106,10 @@ func Marker(v *body.View, c body.CellID) (x, y float64, visible bool) {
 // seenAt is the middle of the samples that show any of the cells.
 func seenAt(v *body.View, cells ...body.CellID) (x, y float64, visible bool) {
 	var sx, sy, n float64
-	for i, id := range v.Map() {
-		if id != 0 && slices.Contains(cells, body.CellID(id-1)) {
-			sx, sy, n = sx+float64(i%v.MapW), sy+float64(i/v.MapW), n+1
+	seen := samplesOf(v)
+	for _, c := range cells {
+		for _, i := range seen.of(c) {
+			sx, sy, n = sx+float64(int(i)%v.MapW), sy+float64(int(i)/v.MapW), n+1
 		}
 	}
 	if n == 0 {

@@ -153,6 +153,13 @@ func BenchmarkZonePaths(b *testing.B) {
 	}
 }
 
+func BenchmarkMarker(b *testing.B) {
+	v, c := view(b, "back"), upperTrapezius(b).Points[0].Cell(body.Right)
+	for b.Loop() {
+		Marker(v, c)
+	}
+}
+
 func BenchmarkRegionPaths(b *testing.B) {
 	v := view(b, "back")
 	for b.Loop() {

@@ -27,18 +27,17 @@ type field struct {
 	v      []float32
 }
 
-// weights spreads weights, one a cell of the skin, over the samples in which they are seen, blurred
-// within the skin. On paper beside the skin the weight goes on a little, so that
-// an edge meets the outline instead of bending away from it.
-func weights(v *body.View, of []float32, softness float64) (field, bool) {
+// weights spreads the weights of cells over the samples in which they are seen,
+// blurred within the skin. On paper beside the skin the weight goes on a little, so
+// that an edge meets the outline instead of bending away from it.
+func weights(v *body.View, cells []body.Weighted, softness float64) (field, bool) {
+	seen := samplesOf(v)
 	lo, hi := [2]int{v.MapW, v.MapH}, [2]int{-1, -1}
-	ids := v.Map()
-	for y := range v.MapH {
-		for x, id := range ids[y*v.MapW : (y+1)*v.MapW] {
-			if id != 0 && of[id-1] > 0 {
-				lo[0], hi[0] = min(lo[0], x), max(hi[0], x)
-				lo[1], hi[1] = min(lo[1], y), y
-			}
+	for _, c := range cells {
+		for _, i := range seen.of(c.Cell) {
+			x, y := int(i)%v.MapW, int(i)/v.MapW
+			lo[0], hi[0] = min(lo[0], x), max(hi[0], x)
+			lo[1], hi[1] = min(lo[1], y), max(hi[1], y)
 		}
 	}
 	if hi[0] < 0 {
@@ -52,10 +51,14 @@ func weights(v *body.View, of []float32, softness float64) (field, bool) {
 	skin := make([]float32, f.w*f.h)
 	for y := range f.h {
 		for x := range f.w {
-			if c, ok := v.Cell(f.x0+x, f.y0+y); ok {
+			if _, ok := v.Cell(f.x0+x, f.y0+y); ok {
 				skin[y*f.w+x] = 1
-				f.v[y*f.w+x] = of[c]
 			}
+		}
+	}
+	for _, c := range cells {
+		for _, i := range seen.of(c.Cell) {
+			f.v[(int(i)/v.MapW-f.y0)*f.w+int(i)%v.MapW-f.x0] = float32(c.W)
 		}
 	}
 	blur(f.v, f.w, f.h, kernel)

@@ -82,12 +82,10 @@ func (g *crowd) paint(x0, y0, x1, y1 float64) int32 {
 // heart is the middle of what is seen of a mark.
 func (g *crowd) heart(m body.Mark) (x, y float64, ok bool) {
 	var sx, sy, n float64
-	for i, id := range g.v.Map() {
-		if id == 0 {
-			continue
-		}
-		if _, in := m.Levels[body.CellID(id-1)]; in {
-			sx, sy, n = sx+float64(i%g.v.MapW), sy+float64(i/g.v.MapW), n+1
+	seen := samplesOf(g.v)
+	for c := range m.Levels {
+		for _, i := range seen.of(c) {
+			sx, sy, n = sx+float64(int(i)%g.v.MapW), sy+float64(int(i)/g.v.MapW), n+1
 		}
 	}
 	if n == 0 {

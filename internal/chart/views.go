@@ -83,16 +83,11 @@ func allViews(cells map[body.CellID]bool) []shown {
 		if err != nil || name == "inner-leg" {
 			continue
 		}
-		samples := map[body.CellID]int{}
-		for _, id := range v.Map() {
-			if id > 0 && cells[body.CellID(id-1)] {
-				samples[body.CellID(id-1)]++
-			}
-		}
 		side := float64(v.W) / float64(v.MapW) / v.Scale // cm, of a sample
 		s := shown{v, map[body.CellID]bool{}}
-		for c, n := range samples {
-			if float64(n)*side*side >= flat*skin.Area(c) {
+		seen := samplesOf(v)
+		for c := range cells {
+			if float64(len(seen.of(c)))*side*side >= flat*skin.Area(c) {
 				s.cells[c] = true
 			}
 		}
