@@ -2,6 +2,7 @@ package knead
 
 import (
 	"fmt"
+	"strings"
 
 	"knead/body"
 	"knead/plan"
@@ -85,6 +86,9 @@ func whyNoPlan(r screen.Result) string {
 	case screen.SameDay:
 		return "No massage today: a doctor or urgent care needs to see this first, today."
 	case screen.NotCleared:
+		if len(r.Missing) == 0 {
+			return strings.Join(r.Say, " ")
+		}
 		return fmt.Sprintf("Not cleared: %d answers are missing.", len(r.Missing))
 	default:
 		return "A clinician needs to see this before any massage."

@@ -238,7 +238,9 @@ func (c *inquiry) say(r Result) []string {
 			say = append(say, text)
 		}
 	}
-	add(c.book.levels[r.Level].say)
+	if r.Level != NotCleared || len(r.Missing) > 0 { // without a gap, the rule that stops says why
+		add(c.book.levels[r.Level].say)
+	}
 	for _, f := range r.Fired {
 		add(f.Say)
 	}
