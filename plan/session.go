@@ -299,7 +299,7 @@ func (s *session) choosePressing(liked func(atlas.TechniqueID) bool) {
 		s.leave("pressing on points", s.gentle)
 	case s.prefs.Pressure > 0 && s.prefs.Pressure <= gentleOnly:
 		s.gentle = "the client likes light pressure"
-	case len(s.prefs.Techniques) > 0 && !liked(pressing):
+	case slices.ContainsFunc(general, liked) && !liked(pressing):
 		s.gentle = "the client prefers other techniques"
 	default:
 		s.press = t

@@ -263,6 +263,17 @@ func TestNoHeatIsAdvisedWhereSkinIsNumb(t *testing.T) {
 	}
 }
 
+func TestSwedishAloneStrokesThePointsAndHeatAloneDoesNot(t *testing.T) {
+	swedish := stiffNeck.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{"swedish"}})
+	warm := stiffNeck.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{"heat"}})
+	if pressed(swedish) != 0 || pressed(warm) == 0 {
+		t.Errorf("swedish presses %d points, heat %d", pressed(swedish), pressed(warm))
+	}
+	if !slices.ContainsFunc(warm.Steps, func(x Step) bool { return x.Technique == "heat" && x.Seconds >= 600 }) {
+		t.Error("the client likes heat and gets none")
+	}
+}
+
 func TestALooseNeckIsNotStretched(t *testing.T) {
 	c := stiffNeck
 	c.yes = map[screen.QuestionID]screen.Answer{"n6": {Value: screen.Yes}}
