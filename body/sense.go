@@ -77,7 +77,7 @@ func (s *Surface) dear(c CellID) float64 {
 		}
 	case Trunk:
 		if s.normal[r][1] < 0.4 {
-			return 2.2
+			return 3
 		}
 	case Head:
 		if at.V[0] > 74 && at.V[0] < 104 && at.V[1] < 35 {
