@@ -114,12 +114,11 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("assess: %w", err)
 	}
-	anyway := r.PostForm.Get("anyway") != ""
 	level := a.Screening.Level
 	switch {
-	case level == screen.Emergency, level == screen.SameDay && !anyway && r.PostForm.Get("asked") != "":
+	case level == screen.Emergency, level == screen.SameDay && !w.anyway:
 		return s.showStop(rw, r, w, a)
-	case r.PostForm.Get("asked") != "" && !anyway && (form.ageError != "" || len(form.wantErrors) > 0 || len(a.Screening.Missing) > 0):
+	case r.PostForm.Get("asked") != "" && !w.anyway && (form.ageError != "" || len(form.wantErrors) > 0 || len(a.Screening.Missing) > 0):
 		form.problem = s.words.count("questions.still", max(1, len(a.Screening.Missing)))
 		form.missing = map[screen.QuestionID]bool{}
 		for _, id := range a.Screening.Missing {
@@ -337,16 +336,6 @@ func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, 
 	if len(no) > 0 {
 		out.ExplainsWords = s.words.say("cand.explains-not", strings.Join(yes, ", "), strings.Join(no, ", "))
 	}
-	if c.Side == body.Left {
-		out.Side = s.words.say("side.left")
-	}
-	var clear []string
-	for _, region := range c.NotFelt {
-		if r, ok := body.RegionByID(region.Region); ok && len(clear) < 4 {
-			clear = append(clear, region.Side.String()+" "+strings.ToLower(r.Lay))
-		}
-	}
-	out.NotFelt = strings.Join(clear, ", ")
 	if n := a.Ranking.Next; n != nil && n.Point == c.Point && n.Side == c.Side {
 		out.Best, out.Press = true, out.Press+" "+n.Why
 	}
@@ -376,9 +365,6 @@ func (s *site) evidence(out *cand, c reason.Candidate) {
 		out.Pips, out.Evidence = []string{"", "", ""}, s.words.say("evidence.recalled")
 	}
 	out.Caveat = s.words.say("cand.varies")
-	if !c.Studied {
-		out.Caveat += " " + s.words.say("cand.not-studied")
-	}
 	if c.Point.Note != "" {
 		out.Caveat += " " + c.Point.Note
 	}

@@ -92,7 +92,7 @@ var (
 )
 
 func (s *site) start(rw http.ResponseWriter, r *http.Request) error {
-	return s.showPaint(rw, r, http.StatusOK, work{}, paintForm{})
+	return s.showPaint(rw, r, http.StatusOK, work{fresh: true}, paintForm{})
 }
 
 // paint is the paint screen again: with a mark more or less, another view or figure.

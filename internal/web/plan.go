@@ -42,14 +42,14 @@ type planView struct {
 	UnusedWhy string
 	Limit     int
 	LeftOut   []plan.LeftOut
-	Advice    []adviceRow
+	Advice    []adviceGroup
 }
 
 type stepRow struct {
 	ID                string
 	N                 int
 	Title, Sub, Short string
-	Dose              string
+	Technique         string
 	Minutes, Pressure int
 	Stones            []string // class of each of five stones; none where nobody is touched
 	Why, Source       string
@@ -65,7 +65,14 @@ type positionRun struct {
 	Minutes int
 }
 
-type adviceRow struct{ Kind, Words, Dose, Source string }
+// adviceGroup is advice under one heading.
+type adviceGroup struct {
+	Kind string
+	Home bool // goes on the printed page
+	Rows []adviceRow
+}
+
+type adviceRow struct{ Words, Dose, Source string }
 
 // editForm is what was typed into the plan and could not be taken.
 type editForm struct{ minutesError, avoid, avoidError string }
@@ -228,7 +235,16 @@ func (s *site) planView(p plan.Plan) *planView {
 		}
 	}
 	for _, a := range p.Advice {
-		v.Advice = append(v.Advice, adviceRow{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Words: a.Words, Dose: a.Dose, Source: sourceName(a.Source)})
+		group := adviceGroup{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Home: a.Kind == plan.AdviceHeat || a.Kind == plan.AdviceExercise || a.Kind == plan.AdviceNext || a.Kind == plan.AdviceDoctor}
+		row := adviceRow{Words: a.Words, Dose: a.Dose, Source: sourceName(a.Source)}
+		if a.Kind == plan.AdviceDoctor || a.Kind == plan.AdviceTraction {
+			row.Dose = "" // a level, not a dose
+		}
+		if n := len(v.Advice); n == 0 || v.Advice[n-1].Kind != group.Kind {
+			v.Advice = append(v.Advice, group)
+		}
+		last := &v.Advice[len(v.Advice)-1]
+		last.Rows = append(last.Rows, row)
 	}
 	return v
 }
@@ -240,9 +256,12 @@ func (s *site) stepRow(step plan.Step, limit int) stepRow {
 		Movable: step.Kind == plan.Work, PositionWords: s.words.or("position."+string(step.Position), string(step.Position)),
 	}
 	row.Title, row.Sub = s.stepTitle(step), step.Words
+	if said, ok := strings.CutPrefix(row.Sub, row.Title+": "); ok { // "Warm up: broad strokes" under the title "Warm up"
+		row.Sub = capital(said)
+	}
 	row.Short = s.stepShort(step)
-	if h := step.Hold; h.Seconds > 0 {
-		row.Dose = s.words.say("plan.hold", h.Seconds, h.Repeats, h.Rest)
+	if t, ok := atlas.Standard().Technique(step.Technique); ok && step.Pressure > 0 {
+		row.Technique = t.Name
 	}
 	if step.Pressure > 0 {
 		for n := 1; n <= screen.MaxPressure; n++ {
@@ -259,17 +278,17 @@ func (s *site) stepRow(step plan.Step, limit int) stepRow {
 	return row
 }
 
-// stepTitle is what the hands do: strokes where there are any, else the kind of step.
+// stepTitle is what the hands do: the first stroke of a work step, else its kind.
 func (s *site) stepTitle(step plan.Step) string {
-	if step.Kind == plan.Work || step.Kind == plan.Warm {
-		if t, ok := atlas.Standard().Technique(step.Technique); ok {
-			return capital(t.Name)
-		}
-		if len(step.Strokes) > 0 {
-			return capital(string(step.Strokes[0]))
-		}
+	switch {
+	case step.Kind != plan.Work:
+		return s.words.say("step." + string(step.Kind))
+	case step.Point != nil:
+		return s.words.say("step.press")
+	case len(step.Strokes) > 0:
+		return s.words.or("stroke."+string(step.Strokes[0]), capital(string(step.Strokes[0])))
 	}
-	return s.words.say("step." + string(step.Kind))
+	return s.words.say("step.work")
 }
 
 // stepShort fits into a column of the landscape.
@@ -301,6 +320,9 @@ func sourceName(id atlas.SourceID) string {
 	}
 	if src.Year > 0 {
 		name += ", " + strconv.Itoa(src.Year)
+	}
+	if inner, ok := strings.CutPrefix(name, "("); ok { // it is shown in brackets anyway
+		name = strings.TrimSuffix(inner, ")")
 	}
 	return name
 }

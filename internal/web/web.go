@@ -130,6 +130,8 @@ type layout struct {
 	Figure      string
 	ClientMode  bool // the client holds the screen: no ranking, no plan
 	ScriptWords string
+	Fresh       bool // the page came without any work
+	Anyway      bool // looked at although nothing may be planned
 }
 
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
@@ -137,6 +139,7 @@ func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	return layout{
 		Title: s.words.say(screen + ".heading"), Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
+		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
 	}, err
 }
 

@@ -16,6 +16,8 @@ type work struct {
 	visit  knead.Visit
 	figure body.Figure
 	client bool // the client holds the screen
+	fresh  bool // nothing was sent: the tab may know more
+	anyway bool // the therapist looks although nothing may be planned
 }
 
 // readWork reads the fields that every form carries.
@@ -23,7 +25,7 @@ func readWork(r *http.Request) (work, error) {
 	if err := r.ParseForm(); err != nil {
 		return work{}, bad(err)
 	}
-	w := work{client: r.PostForm.Get("mode") == "client"}
+	w := work{anyway: r.PostForm.Get("anyway") != "", client: last(r.PostForm["mode"]) == "client"}
 	if fig, err := body.ParseFigure(last(r.PostForm["figure"])); err == nil {
 		w.figure = fig
 	}

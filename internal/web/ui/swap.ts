@@ -1,6 +1,6 @@
 // Forms without a page load: a form marked data-swap is posted, and the answer takes
 // the place of the page. The server's answer is the same as without script.
-import { announce, one, words } from "./dom";
+import { all, announce, one, words } from "./dom";
 import { keepWork, readWork, wipeWork } from "./work";
 
 type Enhance = () => void;
@@ -16,7 +16,10 @@ export function swapWith(enhance: Enhance): void {
     const target = event.target as HTMLElement;
     if (target.closest("form[data-open]")) target.closest("form")?.requestSubmit();
   });
-  window.addEventListener("popstate", () => void go(location.pathname, readWork() ?? {}, false));
+  window.addEventListener("popstate", () => {
+    if (one("#page")?.dataset.path === location.pathname) return; // a link within the page
+    void go(location.pathname, readWork() ?? {}, false);
+  });
 }
 
 /** Called once when a document has loaded: go on where the tab was. */
@@ -40,8 +43,11 @@ export function resume(fresh: boolean): boolean {
 }
 
 function onClick(event: MouseEvent): void {
+  const within = (event.target as HTMLElement).closest("details.menu, details.edit");
+  for (const menu of all<HTMLDetailsElement>("details.menu[open], details.edit[open]")) if (menu !== within) menu.open = false;
   const target = (event.target as HTMLElement).closest<HTMLElement>("a, button");
   if (!target) return;
+  target.closest<HTMLDetailsElement>("details.menu")?.removeAttribute("open");
   if (target.matches("[data-new]")) wipeWork();
   if (target.matches("[data-print]")) window.print();
   if (target.matches("[data-back]")) {
