@@ -30,12 +30,12 @@ func (s *session) advise(steps []*step, r reason.Ranking, deep bool) []Advice {
 		})
 	}
 	list = append(list, Advice{
-		Kind: AdviceTraction, Source: "wegner-2013", Dose: "none",
+		Kind: AdviceTraction, Source: "wegner-2013",
 		Words: "Traction or pulling is not supported: studies found little or no difference. Knead does not plan it.",
 	})
 	for _, w := range screen.Watches() {
 		if w.When == "after" {
-			list = append(list, Advice{Kind: AdviceDoctor, Words: w.Text, Dose: string(w.Level)})
+			list = append(list, Advice{Kind: AdviceDoctor, Words: w.Text})
 		}
 	}
 	return list
@@ -43,7 +43,7 @@ func (s *session) advise(steps []*step, r reason.Ranking, deep bool) []Advice {
 
 func (s *session) heat() Advice {
 	if ok, rule := s.clear.Allows("heat"); !ok {
-		return Advice{Kind: AdviceHeat, Words: "No heat: " + s.removal(rule), Dose: "none", Source: "mpft-heat"}
+		return Advice{Kind: AdviceHeat, Words: "No heat: " + s.removal(rule), Source: "mpft-heat"}
 	}
 	return Advice{
 		Kind: AdviceHeat, Source: "mpft-heat",
@@ -55,10 +55,10 @@ func (s *session) heat() Advice {
 
 func (s *session) rub() Advice {
 	if ok, rule := s.clear.Allows("rub"); !ok {
-		return Advice{Kind: AdviceRub, Words: "No rub or gel without a doctor or pharmacist: " + s.removal(rule), Dose: "none", Source: "derry-2015"}
+		return Advice{Kind: AdviceRub, Words: "No rub or gel without a doctor or pharmacist: " + s.removal(rule), Source: "derry-2015"}
 	}
 	return Advice{
-		Kind: AdviceRub, Source: "derry-2015", Dose: "as the pharmacist says",
+		Kind: AdviceRub, Source: "derry-2015",
 		Words: "Some pain gels help a fresh sprain or strain: ask a pharmacist. Not on broken skin, not under heat or a tight wrap.",
 	}
 }

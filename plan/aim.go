@@ -19,6 +19,7 @@ const (
 	linkScore  = 0.15 // neck and base of the skull when the head hurts
 	turnCost   = 0.06 // share of everything that a turn must win
 	rankCost   = 0.02 // of a position that suits less well
+	sideCost   = 0.08 // of lying on the side where face down or face up is open: one half of the body only, pillows
 )
 
 // aim reads the ranking: which pieces it leads to, and which points can be worked.
@@ -316,6 +317,7 @@ func access(c reason.Candidate, a *area) []atlas.Position {
 // cover chooses the poses: as few as reach what matters.
 func (s *session) cover(pieces []*piece) []pose {
 	most := posesIn(s.minutes)
+	flat := slices.ContainsFunc(s.poses, func(p pose) bool { return p.position == atlas.Prone || p.position == atlas.Supine })
 	if !slices.ContainsFunc(s.poses, func(p pose) bool { return p.position != atlas.SideLying }) {
 		most = max(most, 2) // on the side, both sides need a turn
 	}
@@ -345,6 +347,11 @@ func (s *session) cover(pieces []*piece) []pose {
 			}
 		}
 		value -= turnCost * total * float64(len(poses)-1)
+		for _, p := range poses {
+			if flat && p.position == atlas.SideLying {
+				value -= sideCost * total
+			}
+		}
 		if value > bestValue+1e-12 || value > bestValue-1e-12 && len(poses) < len(best) {
 			best, bestValue = poses, value
 		}
