@@ -88,8 +88,10 @@ func Find(phrase string) (Place, error) {
 // mean gives the skin of a list and its words, one phrase for each chain that leaves any.
 func (p *parser) mean(s *Surface, list []*chain) (Set, []string, error) {
 	var cells, taken Set
-	for _, c := range list {
+	parts := make([]Set, len(list))
+	for i, c := range list {
 		part := c.cells(s)
+		parts[i] = part
 		if part.Len() == 0 {
 			return Set{}, nil, p.contradiction("leaves no skin: say it in other words")
 		}
@@ -103,14 +105,14 @@ func (p *parser) mean(s *Surface, list []*chain) (Set, []string, error) {
 		return Set{}, nil, p.contradiction("takes away all it names")
 	}
 	var said []string
-	for _, c := range list {
-		part := c.cells(s)
+	for i, c := range list {
+		part := parts[i]
 		if c.taken || part.Minus(taken).Len() == 0 {
 			continue
 		}
 		words := c.words()
-		for _, not := range list {
-			if not.taken && not.cells(s).Intersect(part).Len() > 0 {
+		for k, not := range list {
+			if not.taken && parts[k].Intersect(part).Len() > 0 {
 				words += " except " + not.words()
 			}
 		}

@@ -19,7 +19,7 @@ func (p *parser) list(els []element) ([]*chain, error) {
 				open = false
 				continue
 			}
-			if err := b.group(els[from:i]); err != nil {
+			if err := b.group(els[from:i], false); err != nil {
 				return nil, err
 			}
 			from, open = i+1, false
@@ -32,7 +32,7 @@ func (p *parser) list(els []element) ([]*chain, error) {
 			}
 		}
 	}
-	if err := b.group(els[from:]); err != nil {
+	if err := b.group(els[from:], b.commas); err != nil {
 		return nil, err
 	}
 	return b.end()
@@ -48,13 +48,12 @@ type listReader struct {
 	commas bool        // nothing but commas so far
 }
 
-func (b *listReader) group(group []element) error {
+func (b *listReader) group(group []element, last bool) error {
 	if len(group) == 0 {
 		return nil
 	}
-	apart := b.apart
-	if e := &group[0]; apart && len(group) == 1 && e.dual != nil && e.dual.kind == edgeWord {
-		e.kind, e.value, e.place = edgeWord, e.dual.value, nil // "thigh, left, back"
+	if e := &group[0]; len(group) == 1 && e.dual != nil && e.dual.kind == edgeWord && (b.apart || last && b.hasFace(edge(e.dual.value))) {
+		e.kind, e.value, e.place = edgeWord, e.dual.value, nil // "thigh, left, back", "left hand, back"
 	}
 	b.apart = !slices.ContainsFunc(group, isPlace)
 	if !slices.ContainsFunc(group, isPlace) {
@@ -100,6 +99,17 @@ func (b *listReader) group(group []element) error {
 	}
 	b.loose = nil
 	return b.add(group)
+}
+
+// hasFace tells whether the only place so far, one with a side, has a name for its front
+// or back: "left hand, back" is the back of the hand, "neck, back" is a list.
+func (b *listReader) hasFace(e edge) bool {
+	if len(b.out) != 1 || len(b.out[0].items) != 1 || len(b.out[0].items[0].parts) != 1 || b.out[0].items[0].on == 0 {
+		return false
+	}
+	pt := b.out[0].items[0].parts[0]
+	return pt.rel == noRelation && pt.bare() && !pt.place.midline &&
+		b.lex.places[b.lex.key(edgeNames[e]+" "+pt.place.name)].place != nil
 }
 
 // goOn adds more legs to the chain before, after edges of its last place.

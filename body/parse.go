@@ -308,7 +308,7 @@ func (p *parser) item(els []element) (*item, error) {
 	var sideEls []element
 	plural, waiting := false, false // waiting: a relation that has no place yet
 	for i, e := range els {
-		later := slices.ContainsFunc(els[i+1:], isPlace)
+		later := slices.ContainsFunc(cut(els[i+1:], relationWord)[0], isPlace)
 		if e.kind == placeWord && e.dual != nil && (later || solid > 0 && !waiting) {
 			if e.dual.kind == fillerWord || e.dual.kind == softWord {
 				continue
@@ -324,6 +324,9 @@ func (p *parser) item(els []element) (*item, error) {
 			sideEls = append(sideEls, e)
 		case edgeWord:
 			plural = plural || e.plural
+			if len(pending.edges) > 0 && (e.text == "side" || e.text == "sides") {
+				continue // "palm side", "back side"
+			}
 			pending.edges = append(pending.edges, edge(e.value))
 			pending.said = append(pending.said, e.text)
 		case shareWord:

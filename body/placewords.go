@@ -72,6 +72,8 @@ func (pt *part) sidedName(on sides) string {
 	switch {
 	case pt.place.fixed != 0 || pt.place.midline && on == onBoth && pt.other == nil:
 		return name
+	case pt.place.midline && pt.other == nil && strings.HasPrefix(name, "between "):
+		return name + ", " + sideNames[on-1]
 	case pt.place.midline && pt.other == nil:
 		return sideNames[on-1] + " side of the " + name
 	case pt.other != nil:
