@@ -37,7 +37,7 @@ func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
 	total := areaOf(skin, cells)
 	var detail, far []shown
 	for _, s := range allViews(cells) {
-		if strings.Contains(s.v.Name, "-") && s.v.Name != "right-no-arm" {
+		if closeUp(s.v) {
 			own := maps.Clone(s.cells)
 			maps.DeleteFunc(own, func(c body.CellID, _ bool) bool { return !belongs(s.v.Name, skin.Coord(c).Part) })
 			if areaOf(skin, own) >= fair*total {
@@ -59,10 +59,7 @@ func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
 	out = append(out, detail...)
 	for _, c := range places {
 		if !markedIn(out, c) {
-			for _, s := range allViews(map[body.CellID]bool{c: true}) {
-				out = append(out, s)
-				break
-			}
+			out = append(out, nearest(c, skin.Coord(c).Part)...)
 		}
 	}
 	views := make([]*body.View, len(out))
@@ -70,6 +67,18 @@ func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
 		views[i] = s.v
 	}
 	return views
+}
+
+// nearest is the view that shows a cell best: a close one made for its part, else
+// the first of the whole body; none if it is seen from nowhere.
+func nearest(c body.CellID, part body.Part) []shown {
+	var best []shown
+	for _, s := range allViews(map[body.CellID]bool{c: true}) {
+		if detail := closeUp(s.v); detail && belongs(s.v.Name, part) || !detail && len(best) == 0 {
+			best = []shown{s}
+		}
+	}
+	return best
 }
 
 // allViews looks at the cells from everywhere. A cell that is seen from the edge
@@ -96,6 +105,11 @@ func allViews(cells map[body.CellID]bool) []shown {
 		}
 	}
 	return out
+}
+
+// closeUp tells a view of a head, a hand or a foot from one of the whole body.
+func closeUp(v *body.View) bool {
+	return strings.Contains(v.Name, "-") && v.Name != "right-no-arm"
 }
 
 // belongs tells whether a close view was made for a part of the body.
