@@ -26,8 +26,10 @@ type assessPage struct {
 	Lit    string // the candidate whose zones are drawn
 	Marks  []letteredMark
 	Next   string
-	Bands  []band
-	Other  string
+	// Checked are points that were checked and stand no longer in the list.
+	Checked []checkedRow
+	Bands   []band
+	Other   string
 	planPart
 }
 
@@ -93,6 +95,8 @@ type explainDisc struct {
 	Level  int
 	On     bool
 }
+
+type checkedRow struct{ Ref, Name, Side, Found string }
 
 type sourceRow struct{ Text, Link, Seen string }
 
@@ -170,6 +174,7 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	p := assessPage{layout: l, Limits: s.limits(a), Rules: s.ruleRows(a), Notes: a.Screening.Limits.Notes, Say: a.Screening.Say}
 	p.Marks = s.letteredMarks(w.visit.Drawing)
 	cands := a.Ranking.Candidates[:min(maxCandidates, len(a.Ranking.Candidates))]
+	p.Checked = s.checkedElsewhere(cands, w.visit.Findings)
 	p.Bands = s.bands(a, cands, w, &p, lit)
 	p.Other = a.Ranking.Other.Why
 	if next := a.Ranking.Next; next != nil && !slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point == next.Point && c.Side == next.Side }) {
@@ -305,6 +310,33 @@ func (s *site) bands(a knead.Assessment, cands []reason.Candidate, w work, p *as
 	return bands
 }
 
+// checkedElsewhere lists the findings whose points fell out of the list, so that each
+// can still be seen and taken back.
+func (s *site) checkedElsewhere(cands []reason.Candidate, findings []reason.Finding) []checkedRow {
+	var rows []checkedRow
+	for _, f := range findings {
+		point, ok := atlas.Standard().Point(f.Point)
+		if !ok || slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point.ID == f.Point && c.Side == f.Side }) {
+			continue
+		}
+		rows = append(rows, checkedRow{
+			Ref: string(f.Point) + " " + f.Side.String(), Name: capital(point.Muscle.Name),
+			Side: s.words.say("side." + f.Side.String()), Found: s.found(f),
+		})
+	}
+	return rows
+}
+
+func (s *site) found(f reason.Finding) string {
+	switch {
+	case f.Familiar == reason.Yes:
+		return s.words.say("found.familiar")
+	case f.Tender == reason.Yes:
+		return s.words.say("found.tender")
+	}
+	return s.words.say("found.no")
+}
+
 // severalPoints tells that the list holds another point of the same muscle and side.
 func severalPoints(cands []reason.Candidate, c reason.Candidate) bool {
 	return slices.ContainsFunc(cands, func(o reason.Candidate) bool {
@@ -343,15 +375,10 @@ func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, 
 		if f.Point != c.Point.ID || f.Side != c.Side {
 			continue
 		}
-		out.Checked = true
-		switch {
-		case f.Familiar == reason.Yes:
-			out.Familiar, out.Found = true, s.words.say("found.familiar")
-		case f.Tender == reason.Yes:
-			out.Tender, out.Found = true, s.words.say("found.tender")
-		default:
-			out.No, out.Found = true, s.words.say("found.no")
-		}
+		out.Checked, out.Found = true, s.found(f)
+		out.Familiar = f.Familiar == reason.Yes
+		out.Tender = f.Tender == reason.Yes && !out.Familiar
+		out.No = !out.Familiar && !out.Tender
 	}
 	s.evidence(&out, c)
 	return out

@@ -9,7 +9,7 @@ export function plan(): void {
   if (!dock || !form) return;
   minutes(form);
   for (const field of all<HTMLInputElement | HTMLSelectElement>("[data-auto]")) field.addEventListener("change", () => void submit(form, null, field.id ? `#${field.id}` : `[name="${field.name}"][value="${field.value}"]`));
-  for (const link of all<HTMLAnchorElement>("[data-for]", dock)) {
+  for (const link of all("[data-for]", dock)) {
     const row = document.getElementById(`s-${link.dataset.for}`);
     const light = (on: boolean) => {
       link.parentElement?.classList.toggle("on", on);
@@ -21,8 +21,7 @@ export function plan(): void {
       element?.addEventListener("focusin", () => light(true));
       element?.addEventListener("focusout", () => light(false));
     }
-    link.addEventListener("click", (e) => {
-      e.preventDefault();
+    link.addEventListener("click", () => {
       row?.scrollIntoView({ block: "center" });
       row?.focus({ preventScroll: true });
     });
