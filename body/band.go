@@ -1,7 +1,6 @@
 package body
 
 import (
-	"container/heap"
 	"math"
 	"slices"
 	"sort"
@@ -183,12 +182,11 @@ func (s *Surface) path(from, to Set, cost func(CellID) float64) []CellID {
 	var open cellQueue
 	for c := range from.All {
 		best[c] = 0
-		open = append(open, queued{c, ahead(c)})
+		open.push(queued{c, ahead(c)})
 	}
-	heap.Init(&open)
 	closed := map[CellID]bool{}
 	for len(open) > 0 {
-		c := heap.Pop(&open).(queued).cell
+		c := open.pop().cell
 		if closed[c] {
 			continue
 		}
@@ -215,7 +213,7 @@ func (s *Surface) path(from, to Set, cost func(CellID) float64) []CellID {
 				return
 			}
 			best[k], came[k] = g, c
-			heap.Push(&open, queued{k, g + ahead(k)})
+			open.push(queued{k, g + ahead(k)})
 		}
 		s.eachNeighbour(c, func(k CellID) { // two steps at once, for straighter ways
 			step(k)
@@ -241,24 +239,48 @@ func (s *Surface) middle(set Set) (mid Vec, reach float64) {
 	return mid, reach
 }
 
+// queued is a cell that waits for its turn, the smallest rank first; ties go by id, so
+// that every run finds the same way.
 type queued struct {
 	cell CellID
 	rank float64
 }
 
+func (a queued) before(b queued) bool {
+	return a.rank < b.rank || a.rank == b.rank && a.cell < b.cell
+}
+
+// cellQueue is a binary heap.
 type cellQueue []queued
 
-func (q cellQueue) Len() int { return len(q) }
-func (q cellQueue) Less(i, j int) bool {
-	return q[i].rank < q[j].rank || q[i].rank == q[j].rank && q[i].cell < q[j].cell
+func (q *cellQueue) push(x queued) {
+	h := append(*q, x)
+	for i := len(h) - 1; i > 0 && h[i].before(h[(i-1)/2]); i = (i - 1) / 2 {
+		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
+	}
+	*q = h
 }
-func (q cellQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *cellQueue) Push(x any)   { *q = append(*q, x.(queued)) }
-func (q *cellQueue) Pop() any {
-	old := *q
-	x := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return x
+
+func (q *cellQueue) pop() queued {
+	h := *q
+	top, n := h[0], len(h)-1
+	h[0] = h[n]
+	h = h[:n]
+	for i := 0; ; {
+		least := i
+		for _, k := range [2]int{2*i + 1, 2*i + 2} {
+			if k < n && h[k].before(h[least]) {
+				least = k
+			}
+		}
+		if least == i {
+			break
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+	*q = h
+	return top
 }
 
 // iron turns the zigzag of a path over cells into a smooth line near the skin.

@@ -38,6 +38,10 @@ func (p *parser) elements(from, to int, clauses bool) ([]element, error) {
 			continue
 		}
 		fn, fnEnd := p.function(i, to)
+		if fn != nil && fn.kind == fillerWord && fnEnd == i+1 {
+			i++
+			continue
+		}
 		pl, plEnd, between := p.placeAt(i, to)
 		if fn != nil && pl.place != nil && plEnd > fnEnd && fnEnd < to {
 			// "front of the shoulder blade": not the front of the shoulder, and a blade
@@ -157,14 +161,14 @@ func (p *parser) skipSides(i, to int) int {
 
 // sidedPlace finds a name that has a side in it; it means both sides.
 func (p *parser) sidedPlace(i, to int) (best element, end int, between []element) {
-	key := ""
+	var key strings.Builder
 	end = i
 	for j := i; j < min(to, i+longestName) && p.toks[j].kind == wordToken; j++ {
 		if p.lex.isFiller(p.toks[j]) {
 			continue
 		}
-		key += p.toks[j].norm
-		if e, ok := p.lex.places[key]; ok && e.fixed == 0 {
+		key.WriteString(p.toks[j].norm)
+		if e, ok := p.lex.places[key.String()]; ok && e.fixed == 0 {
 			best = element{kind: placeWord, place: e.place, plural: true, text: textOf(p.toks[i : j+1]), first: i, last: j + 1}
 			end = j + 1
 		}

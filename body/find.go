@@ -110,13 +110,13 @@ func (p *parser) mean(s *Surface, list []*chain) (Set, []string, error) {
 		if c.taken || part.Minus(taken).Len() == 0 {
 			continue
 		}
-		words := c.words()
+		words := []string{c.words()}
 		for k, not := range list {
 			if not.taken && parts[k].Intersect(part).Len() > 0 {
-				words += " except " + not.words()
+				words = append(words, not.words())
 			}
 		}
-		said = append(said, words)
+		said = append(said, strings.Join(words, " except "))
 	}
 	return cells, said, nil
 }

@@ -127,7 +127,9 @@ func TestFindUnderstandsPhrases(t *testing.T) {
 func sameCells(a, b Set) bool { return a.Minus(b).Len() == 0 && b.Minus(a).Len() == 0 }
 
 // readsBack checks that the words of a place mean the same place.
-func readsBack(t interface{ Errorf(string, ...any) }, phrase string, p Place) {
+func readsBack(t interface {
+	Errorf(format string, args ...any)
+}, phrase string, p Place) {
 	back, err := Find(p.Words)
 	if err != nil {
 		t.Errorf("Find(%q) reads back as %q, which fails: %v", phrase, p.Words, err)

@@ -209,7 +209,7 @@ func (l *lexicon) readWords(line string) error {
 		return fmt.Errorf("%q: write KIND: words | words", line)
 	}
 	if f[0] == "same" {
-		for _, w := range strings.Split(list, "|") {
+		for w := range strings.SplitSeq(list, "|") {
 			from, to, ok := strings.Cut(w, "=")
 			if !ok {
 				return fmt.Errorf("%q: write one = other", w)
@@ -243,7 +243,7 @@ func (l *lexicon) readWords(line string) error {
 		}
 		fn.value = uint8(n)
 	}
-	for _, w := range strings.Split(list, "|") {
+	for w := range strings.SplitSeq(list, "|") {
 		key := joined(l.tokens(w))
 		if old, taken := l.functions[key]; taken && old != fn {
 			return fmt.Errorf("%q has two meanings", strings.TrimSpace(w))
@@ -276,7 +276,7 @@ func (l *lexicon) readPlace(text string) error {
 		}
 	}
 	var parts []func(*Surface) Set
-	for _, term := range strings.Split(meaning, " + ") {
+	for term := range strings.SplitSeq(meaning, " + ") {
 		f := strings.Fields(term)
 		switch {
 		case len(f) == 0:

@@ -134,8 +134,8 @@ func (p *parser) finish(it *item) error {
 		case b.bare() && a.rel == noRelation && small.Minus(large).Len() == 0:
 			it.parts = slices.Delete(slices.Clone(it.parts), i, i+1)
 		case a.bare() && a.rel == noRelation && large.Minus(small).Len() == 0:
-			b.rel = noRelation
 			it.parts = slices.Delete(slices.Clone(it.parts), 0, 1)
+			it.parts[0].rel = noRelation
 		}
 	}
 	return nil
@@ -297,19 +297,13 @@ func splitBySides(els []element) [][]element {
 // item reads places with their edges and sides.
 func (p *parser) item(els []element) (*item, error) {
 	it := &item{}
-	solid := 0 // places that are nothing else
-	for _, e := range els {
-		if e.kind == placeWord && e.dual == nil {
-			solid++
-		}
-	}
 	var pending part
 	pending.rel = noRelation
 	var sideEls []element
 	plural, waiting := false, false // waiting: a relation that has no place yet
 	for i, e := range els {
 		later := slices.ContainsFunc(cut(els[i+1:], relationWord)[0], isPlace)
-		if e.kind == placeWord && e.dual != nil && (later || solid > 0 && !waiting) {
+		if e.kind == placeWord && e.dual != nil && (later || len(it.parts) > 0 && !waiting) {
 			if e.dual.kind == fillerWord || e.dual.kind == softWord {
 				continue
 			}

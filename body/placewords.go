@@ -36,7 +36,7 @@ func (it *item) words() string {
 	var f []string
 	for i, pt := range parts {
 		w := pt.words(it.on)
-		if i > 0 && pt.rel != within {
+		if i > 0 && pt.rel == noRelation {
 			if w = "within " + w; !strings.HasPrefix(w, "within both ") {
 				w = "within the " + strings.TrimPrefix(w, "within ")
 			}

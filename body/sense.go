@@ -1,7 +1,6 @@
 package body
 
 import (
-	"container/heap"
 	"math"
 	"slices"
 	"sort"
@@ -205,11 +204,10 @@ func (s *Surface) spread(set Set, reach float64) map[CellID]CellID {
 	var open cellQueue
 	for c := range set.All {
 		far[c], from[c] = 0, c
-		open = append(open, queued{c, 0})
+		open.push(queued{c, 0})
 	}
-	heap.Init(&open)
 	for len(open) > 0 {
-		q := heap.Pop(&open).(queued)
+		q := open.pop()
 		if q.rank > far[q.cell] {
 			continue
 		}
@@ -222,7 +220,7 @@ func (s *Surface) spread(set Set, reach float64) map[CellID]CellID {
 				return
 			}
 			far[k], from[k] = d, from[q.cell]
-			heap.Push(&open, queued{k, max(d, q.rank)})
+			open.push(queued{k, max(d, q.rank)})
 		})
 	}
 	for c := range set.All {
