@@ -216,10 +216,11 @@ func (s *site) takeAnswers(w *work, r *http.Request) answersForm {
 		wantErrors: map[screen.QuestionID]string{}, where: map[screen.QuestionID]string{},
 		missing: map[screen.QuestionID]bool{}, age: strings.TrimSpace(r.PostForm.Get("age")),
 	}
-	s.takeAge(w, &form)
-	// the groups are those of the page that was answered: rows of the visit it carried
+	// What was asked follows from the visit as the page carried it. An age or a week that
+	// is new now may call for more questions: they were not seen, so they stay unanswered.
 	before := screen.Questions(painted(w.visit.Drawing), w.visit.Client)
 	groups := s.questionGroups(before, s.questionRows(before, *w, form), form)
+	s.takeAge(w, &form)
 	settled := map[screen.QuestionID]bool{} // not ticked, in a group that was answered
 	for _, g := range groups {
 		answered := r.PostForm.Get("none-"+g.Key) != ""

@@ -162,6 +162,40 @@ func TestAFindingReRanksAndCanBeTakenBack(t *testing.T) {
 	}
 }
 
+func TestAnAgeThatCallsForMoreQuestionsAnswersNoneOfThem(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := knead.ReadVisit([]byte(`{"marks":[{"where":"left temple","level":5},{"where":"low back, right","level":5}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, age := range []string{"9", "30", "80"} {
+		w := work{visit: v}
+		asked := screen.Questions(v.Drawing.Cells(), v.Client)
+		fields := url.Values{"age": {age}}
+		for _, g := range s.questionGroups(asked, s.questionRows(asked, w, answersForm{}), answersForm{}) {
+			fields.Set("none-"+g.Key, "1")
+		}
+		r := httptest.NewRequest("POST", "/assess", strings.NewReader(fields.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if err := r.ParseForm(); err != nil {
+			t.Fatal(err)
+		}
+		s.takeAnswers(&w, r)
+		seen := map[screen.QuestionID]bool{}
+		for _, q := range asked {
+			seen[q.ID] = true
+		}
+		for id := range w.visit.Answers {
+			if !seen[id] {
+				t.Errorf("age %s: %s was answered and never asked", age, id)
+			}
+		}
+	}
+}
+
 func TestPaintOnTheWireComesBackTheSame(t *testing.T) {
 	text := "aching;deep;4:10-12,40;7:13\n;;10:500-503"
 	d, err := parsePaint(text)
