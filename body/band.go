@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync"
 )
 
 // Weighted is a cell with the strength at which a shape holds there, 0 < W <= 1.
@@ -177,43 +178,39 @@ func (s *Surface) path(from, to Set, cost func(CellID) float64) []CellID {
 	}
 	goal, spread := s.middle(to)
 	ahead := func(c CellID) float64 { return max(0, distance(s.centre[c], goal)-spread) }
-	best := map[CellID]float64{}
-	came := map[CellID]CellID{}
+	t := newTrail(s.Len())
+	defer trails.Put(t)
 	var open cellQueue
 	for c := range from.All {
-		best[c] = 0
+		t.reach(c, c, 0)
 		open.push(queued{c, ahead(c)})
 	}
-	closed := map[CellID]bool{}
 	for len(open) > 0 {
 		c := open.pop().cell
-		if closed[c] {
+		if t.closed[c] == t.turn {
 			continue
 		}
-		closed[c] = true
+		t.closed[c] = t.turn
 		if to.Has(c) {
 			way := []CellID{c}
 			for !from.Has(c) {
-				c = came[c]
+				c = t.came[c]
 				way = append(way, c)
 			}
 			slices.Reverse(way)
 			return way
 		}
 		step := func(k CellID) {
-			if k == c || closed[k] || s.Hidden(k) {
+			if k == c || t.closed[k] == t.turn || s.Hidden(k) {
 				return
 			}
 			d := distance(s.centre[c], s.centre[k])
 			if cost != nil {
 				d *= cost(k)
 			}
-			g := best[c] + d
-			if old, ok := best[k]; ok && g >= old {
-				return
+			if g := t.best[c] + d; t.reach(k, c, g) {
+				open.push(queued{k, g + ahead(k)})
 			}
-			best[k], came[k] = g, c
-			open.push(queued{k, g + ahead(k)})
 		}
 		s.eachNeighbour(c, func(k CellID) { // two steps at once, for straighter ways
 			step(k)
@@ -223,6 +220,38 @@ func (s *Surface) path(from, to Set, cost func(CellID) float64) []CellID {
 		})
 	}
 	return nil
+}
+
+// trail is the memory of one search over the cells. Trails are used again, since a way
+// looks at few of the cells; what is not of this turn is forgotten.
+type trail struct {
+	turn            uint32
+	reached, closed []uint32 // the turn in which it happened
+	best            []float64
+	came            []CellID
+}
+
+var trails sync.Pool
+
+func newTrail(cells int) *trail {
+	t, ok := trails.Get().(*trail)
+	if !ok || len(t.best) != cells || t.turn == math.MaxUint32 {
+		t = &trail{
+			reached: make([]uint32, cells), closed: make([]uint32, cells),
+			best: make([]float64, cells), came: make([]CellID, cells),
+		}
+	}
+	t.turn++
+	return t
+}
+
+// reach notes a way to a cell and tells whether it is the best so far.
+func (t *trail) reach(c, from CellID, length float64) bool {
+	if t.reached[c] == t.turn && length >= t.best[c] {
+		return false
+	}
+	t.reached[c], t.best[c], t.came[c] = t.turn, length, from
+	return true
 }
 
 // middle is the mean place of a set and how far its farthest cell lies from it.

@@ -71,6 +71,9 @@ func (p *parser) parse() ([][]*chain, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.bounded(els); err != nil {
+		return nil, err
+	}
 	var lists [][]*chain
 	for _, part := range cut(els, stop) {
 		if len(part) == 0 {
@@ -100,6 +103,29 @@ func (p *parser) parse() ([][]*chain, error) {
 		}
 	}
 	return lists, nil
+}
+
+// Bounds of one phrase (chosen: more than anybody says in one breath; every way over the
+// skin costs a search).
+const (
+	maxPlacesSaid = 40
+	maxWays       = 8
+)
+
+func (p *parser) bounded(els []element) error {
+	places, ways := 0, 0
+	for _, e := range els {
+		switch {
+		case e.kind == placeWord:
+			places++
+		case e.kind == toWord, e.kind == relationWord && relation(e.value) == amid:
+			ways++
+		}
+	}
+	if places > maxPlacesSaid || ways > maxWays {
+		return p.contradiction("names too much at once: say it in several phrases")
+	}
+	return nil
 }
 
 // finish names the parts of an item and drops what says nothing more: the hand in
