@@ -10,16 +10,16 @@ import (
 // Handler answers a request or returns why it could not.
 type Handler func(http.ResponseWriter, *http.Request) error
 
-// Problem is an error with two readers: the status picks the page that the person
+// StatusError is an error with two readers: the status picks the page that the person
 // sees, Err is for the log.
-type Problem struct {
+type StatusError struct {
 	Status int
 	Err    error
 }
 
-func (p *Problem) Error() string { return fmt.Sprintf("%d: %v", p.Status, p.Err) }
+func (p *StatusError) Error() string { return fmt.Sprintf("%d: %v", p.Status, p.Err) }
 
-func (p *Problem) Unwrap() error { return p.Err }
+func (p *StatusError) Unwrap() error { return p.Err }
 
 // Router matches requests to handlers and turns what they return into pages.
 type Router struct {
@@ -55,7 +55,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if pattern != "" {
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
 				rt.fail(w, r, fmt.Errorf("panic in %s: %v", pattern, p))
@@ -66,10 +66,10 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if allowed := rt.methods(r); len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		rt.fail(w, r, &Problem{Status: http.StatusMethodNotAllowed, Err: errors.New("method")})
+		rt.fail(w, r, &StatusError{Status: http.StatusMethodNotAllowed, Err: errors.New("method")})
 		return
 	}
-	rt.fail(w, r, &Problem{Status: http.StatusNotFound, Err: errors.New("no such page")})
+	rt.fail(w, r, &StatusError{Status: http.StatusNotFound, Err: errors.New("no such page")})
 }
 
 // methods lists the methods under which the path of r is known.
@@ -91,7 +91,7 @@ func (rt *Router) methods(r *http.Request) []string {
 func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusInternalServerError
 	var tooBig *http.MaxBytesError
-	var problem *Problem
+	var problem *StatusError
 	switch {
 	case errors.As(err, &tooBig):
 		status = http.StatusRequestEntityTooLarge

@@ -81,7 +81,7 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	opts = opts.withDefaults()
 	deny := func(status int, err error) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			routes.fail(w, r, &Problem{Status: status, Err: err})
+			routes.fail(w, r, &StatusError{Status: status, Err: err})
 		})
 	}
 	cross := http.NewCrossOriginProtection()

@@ -125,7 +125,7 @@ func (a *assets) url(name string) string { return "/static/" + a.version + "/" +
 func (a *assets) serve(w http.ResponseWriter, r *http.Request) error {
 	f := a.files[r.PathValue("name")]
 	if f == nil || r.PathValue("version") != a.version {
-		return &server.Problem{Status: http.StatusNotFound, Err: fmt.Errorf("no static file %q", r.PathValue("name"))}
+		return &server.StatusError{Status: http.StatusNotFound, Err: fmt.Errorf("no static file %q", r.PathValue("name"))}
 	}
 	return f.serve(w, r)
 }

@@ -71,7 +71,7 @@ func newFigures() *figures {
 func (f *figures) view(fig body.Figure, name string) (*viewFiles, error) {
 	load, ok := f.views[fig.String()+"/"+name]
 	if !ok {
-		return nil, &server.Problem{Status: http.StatusNotFound, Err: fmt.Errorf("no view %q", name)}
+		return nil, &server.StatusError{Status: http.StatusNotFound, Err: fmt.Errorf("no view %q", name)}
 	}
 	v, err := load()
 	if err != nil && fig != body.Neutral {
@@ -138,11 +138,11 @@ func shrink(v *body.View) (*file, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	const tones, clear = 48, 4
+	const tones, steps = 48, 4
 	width := max(1, v.W*smallHeight/v.H)
 	type mean struct{ r, g, b, n uint32 }
 	pixels := make([]mean, width*smallHeight)
-	skin := make([]int, len(pixels)) // 0 paper .. clear-1 all skin
+	skin := make([]int, len(pixels)) // 0 paper .. steps-1 all skin
 	var ramp [tones]mean
 	for y := range smallHeight {
 		for x := range width {
@@ -159,7 +159,7 @@ func shrink(v *body.View) (*file, int, error) {
 				p := &pixels[i]
 				p.r, p.g, p.b, p.n = p.r+r>>8, p.g+g>>8, p.b+b>>8, p.n+1
 			}
-			skin[i] = (seen*(clear-1) + grid*grid/2) / (grid * grid)
+			skin[i] = (seen*(steps-1) + grid*grid/2) / (grid * grid)
 			if p := pixels[i]; p.n > 0 {
 				t := &ramp[tone(p.r/p.n, p.g/p.n, p.b/p.n, tones)]
 				t.r, t.g, t.b, t.n = t.r+p.r/p.n, t.g+p.g/p.n, t.b+p.b/p.n, t.n+1
@@ -167,10 +167,10 @@ func shrink(v *body.View) (*file, int, error) {
 		}
 	}
 	palette := color.Palette{color.NRGBA{}}
-	for a := 1; a < clear; a++ {
+	for a := 1; a < steps; a++ {
 		for _, t := range ramp {
 			n := max(t.n, 1)
-			palette = append(palette, color.NRGBA{R: uint8(t.r / n), G: uint8(t.g / n), B: uint8(t.b / n), A: uint8(255 * a / (clear - 1))})
+			palette = append(palette, color.NRGBA{R: uint8(t.r / n), G: uint8(t.g / n), B: uint8(t.b / n), A: uint8(255 * a / (steps - 1))})
 		}
 	}
 	dst := image.NewPaletted(image.Rect(0, 0, width, smallHeight), palette)
@@ -220,7 +220,7 @@ func (f *figures) serveCells(w http.ResponseWriter, r *http.Request) error {
 func (f *figures) serveView(w http.ResponseWriter, r *http.Request) error {
 	fig, err := body.ParseFigure(r.PathValue("figure"))
 	if err != nil {
-		return &server.Problem{Status: http.StatusNotFound, Err: err}
+		return &server.StatusError{Status: http.StatusNotFound, Err: err}
 	}
 	v, err := f.view(fig, r.PathValue("view"))
 	if err != nil {
@@ -228,7 +228,7 @@ func (f *figures) serveView(w http.ResponseWriter, r *http.Request) error {
 	}
 	what := map[string]*file{"jpg": v.picture, "small": v.small, "shape": v.shape, "map": v.cellMap}[r.PathValue("what")]
 	if what == nil || r.PathValue("version") != v.version {
-		return &server.Problem{Status: http.StatusNotFound, Err: fmt.Errorf("no such file of view %s", v.Name)}
+		return &server.StatusError{Status: http.StatusNotFound, Err: fmt.Errorf("no such file of view %s", v.Name)}
 	}
 	return what.serve(w, r)
 }

@@ -151,14 +151,15 @@ func (w *work) edit(what, step string, r *http.Request) {
 			p.Pressure = n
 		}
 	case "up", "down", "to":
-		order, to := w.order(step), 0
+		order := w.order(step)
+		var to int
 		switch what {
 		case "up":
 			to = order - 1
 		case "down":
 			to = order + 1
 		default:
-			to, _ = strconv.Atoi(r.PostForm.Get("to")) //nolint:errcheck // 0 is refused below
+			to, _ = strconv.Atoi(r.PostForm.Get("to")) // what is no number is 0, which is refused below
 		}
 		if order == 0 || to < 1 {
 			return
@@ -236,7 +237,7 @@ func (s *site) planView(p plan.Plan) *planView {
 	}
 	for _, a := range p.Advice {
 		group := adviceGroup{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Home: a.Kind == plan.AdviceHeat || a.Kind == plan.AdviceExercise || a.Kind == plan.AdviceNext || a.Kind == plan.AdviceDoctor}
-		row := adviceRow{Words: a.Words, Dose: a.Dose, Source: sourceName(a.Source)}
+		row := adviceRow{Words: a.Words, Dose: a.Dose, Source: s.sourceName(a.Source)}
 		if a.Kind == plan.AdviceDoctor || a.Kind == plan.AdviceTraction {
 			row.Dose = "" // a level, not a dose
 		}
@@ -252,7 +253,7 @@ func (s *site) planView(p plan.Plan) *planView {
 func (s *site) stepRow(step plan.Step, limit int) stepRow {
 	row := stepRow{
 		ID: step.ID, Minutes: (step.Seconds + 59) / 60, Pressure: step.Pressure, Why: step.Reason,
-		Source: sourceName(step.Source), Turn: step.Kind == plan.Turn, Ask: step.Ask, Pinned: step.Pinned,
+		Source: s.sourceName(step.Source), Turn: step.Kind == plan.Turn, Ask: step.Ask, Pinned: step.Pinned,
 		Movable: step.Kind == plan.Work, PositionWords: s.words.or("position."+string(step.Position), string(step.Position)),
 	}
 	row.Title, row.Sub = s.stepTitle(step), step.Words
@@ -305,13 +306,20 @@ func (s *site) stepShort(step plan.Step) string {
 	return capital(step.Words)
 }
 
-// sourceName is short enough to stand in a line: "Do TP et al., 2018".
-func sourceName(id atlas.SourceID) string {
+// sourceName is short enough to stand in a line: "Do TP et al., 2018"; a convention
+// is called one.
+func (s *site) sourceName(id atlas.SourceID) string {
 	src, ok := atlas.Standard().Sources[id]
 	if !ok {
 		return ""
 	}
+	if strings.HasPrefix(src.Authors, "(") || strings.HasPrefix(src.Title, "(") {
+		return s.words.say("plan.convention")
+	}
 	name := src.Authors
+	if first, rest, several := strings.Cut(name, ", "); several && rest != "" && !strings.Contains(name, "et al") {
+		name = first + " et al."
+	}
 	if name == "" {
 		name = src.In
 	}
@@ -320,9 +328,6 @@ func sourceName(id atlas.SourceID) string {
 	}
 	if src.Year > 0 {
 		name += ", " + strconv.Itoa(src.Year)
-	}
-	if inner, ok := strings.CutPrefix(name, "("); ok { // it is shown in brackets anyway
-		name = strings.TrimSuffix(inner, ")")
 	}
 	return name
 }

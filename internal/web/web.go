@@ -172,8 +172,7 @@ func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err e
 	l, _ := s.layout("problem", r.URL.Path, 0, work{}) // an empty visit always encodes
 	p := problemPage{layout: l, Heading: s.words.or(fmt.Sprintf("problem.%d", status), s.words.say("problem.500"))}
 	p.Advice = s.words.or(fmt.Sprintf("problem.%d.do", status), s.words.say("problem.500.do"))
-	var input *knead.InputError
-	if errors.As(err, &input) {
+	if input, ok := errors.AsType[*knead.InputError](err); ok {
 		p.Advice = s.words.say("problem.400.visit", input.Error())
 	}
 	p.Title = p.Heading

@@ -49,9 +49,9 @@ func readWork(r *http.Request) (work, error) {
 // bad marks an error as the sender's. A body that is too large keeps its own status.
 func bad(err error) error {
 	if strings.Contains(err.Error(), "request body too large") {
-		return &server.Problem{Status: http.StatusRequestEntityTooLarge, Err: err}
+		return &server.StatusError{Status: http.StatusRequestEntityTooLarge, Err: err}
 	}
-	return &server.Problem{Status: http.StatusBadRequest, Err: err}
+	return &server.StatusError{Status: http.StatusBadRequest, Err: err}
 }
 
 func last(values []string) string {
@@ -82,13 +82,13 @@ func (s *site) save(rw http.ResponseWriter, r *http.Request) error {
 	}
 	rw.Header().Set("Content-Type", "application/json")
 	rw.Header().Set("Content-Disposition", `attachment; filename="visit.json"`)
-	_, err = io.WriteString(rw, state+"\n")
+	_, err = io.WriteString(rw, state+"\n") //nolint:gosec // JSON of our own making, sent as a file, never shown as a page
 	return err
 }
 
 // open shows a visit file: the drawing first, so that it can be seen and changed.
 func (s *site) open(rw http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseMultipartForm(knead.MaxVisitBytes); err != nil {
+	if err := r.ParseMultipartForm(knead.MaxVisitBytes); err != nil { //nolint:gosec // package server has bounded the body
 		return bad(err)
 	}
 	f, _, err := r.FormFile("file")

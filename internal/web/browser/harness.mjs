@@ -75,6 +75,7 @@ export function sideways(page) {
 
 /** Paints a stroke on the figure, in fractions of its box. */
 export async function stroke(page, points) {
+  await page.evaluate(() => scrollTo(0, 0));
   const box = await page.locator("[data-figure] .picture").boundingBox();
   const [first, ...rest] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
   await page.mouse.move(...first);

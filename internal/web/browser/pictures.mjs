@@ -14,7 +14,7 @@ const browser = await startBrowser();
 async function take(page, context, name) {
   await page.waitForTimeout(250);
   const cdp = await context.newCDPSession(page);
-  for (let quality = 88; ; quality -= 8) {
+  for (let quality = 85; ; quality -= 8) {
     const { data } = await cdp.send("Page.captureScreenshot", { format: "webp", quality });
     const bytes = Buffer.from(data, "base64");
     if (bytes.length > most && quality > 40) continue;
@@ -31,13 +31,12 @@ async function visit(size, theme, suffix, screens) {
   await page.goto(knead.address);
   await page.locator('[data-view="back"]').click();
   await page.waitForFunction(() => document.querySelector(".picture image")?.getAttribute("href")?.includes("/back/"));
-  await page.locator('[data-act="size"]').click();
-  await stroke(page, [[0.555, 0.14], [0.575, 0.165], [0.62, 0.178]]);
+  await stroke(page, [[0.555, 0.14], [0.575, 0.165], [0.64, 0.178], [0.6, 0.178], [0.565, 0.16]]);
   await readBack(page, 1);
   await page.locator("#level").fill("6");
   await page.locator('[name=now-quality][value="aching"]').check({ force: true });
   await page.locator('[name=now-depth][value="deep"]').check({ force: true });
-  await stroke(page, [[0.572, 0.235], [0.578, 0.275]]);
+  await stroke(page, [[0.572, 0.24], [0.578, 0.285], [0.585, 0.245]]);
   await readBack(page, 2);
   await page.locator("#level").fill("4");
   await page.locator('[name=now-quality][value="tight"]').check({ force: true });
@@ -66,8 +65,8 @@ async function visit(size, theme, suffix, screens) {
   await context.close();
 }
 
-await visit({ width: 1280, height: 900 }, "light", "light", ["paint", "questions", "assess", "plan", "print"]);
-await visit({ width: 1280, height: 900 }, "dark", "dark", ["paint", "assess"]);
+await visit({ width: 1160, height: 780 }, "light", "light", ["paint", "questions", "assess", "plan", "print"]);
+await visit({ width: 1160, height: 780 }, "dark", "dark", ["paint", "assess"]);
 await visit({ width: 390, height: 800 }, "light", "phone", ["paint", "questions", "assess"]);
 await visit({ width: 768, height: 900 }, "light", "light", ["stop"]);
 await browser.close();
