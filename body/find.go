@@ -24,7 +24,11 @@ type UnknownPlaceError struct {
 
 func (e *UnknownPlaceError) Error() string {
 	what := fmt.Sprintf("%q names no place on the body", e.Phrase)
-	if e.Word != "" {
+	switch e.Word {
+	case "":
+	case e.Phrase:
+		what = fmt.Sprintf("%q is not a place Knead knows", e.Word)
+	default:
 		what = fmt.Sprintf("%q in %q is not a place Knead knows", e.Word, e.Phrase)
 	}
 	return fmt.Sprintf("%s; the nearest are %q, %q and %q", what, e.Nearest[0], e.Nearest[1], e.Nearest[2])

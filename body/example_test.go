@@ -1,0 +1,73 @@
+package body_test
+
+import (
+	"errors"
+	"fmt"
+
+	"knead/body"
+)
+
+// A phrase becomes cells, and can be read back to the person.
+func ExampleFind() {
+	for _, phrase := range []string{
+		"inside edge of the left shoulder blade",
+		"my neck and shoulders when I sit",
+		"right arm down to the thumb",
+		"shoulder",
+		"left sholder",
+	} {
+		place, err := body.Find(phrase)
+		var noSide *body.NoSideError
+		switch {
+		case errors.As(err, &noSide):
+			fmt.Println("which", noSide.Place+"?")
+		case err != nil:
+			fmt.Println(err)
+		default:
+			fmt.Println(place.Words)
+		}
+	}
+	// Output:
+	// inner edge of the left shoulder blade
+	// neck; both shoulders
+	// from right arm to right thumb
+	// which shoulder?
+	// "sholder" in "left sholder" is not a place Knead knows; the nearest are "shoulder", "top of the shoulder" and "shoulder blade"
+}
+
+// What was painted is said in a handful of places.
+func ExampleDescribe() {
+	var mark body.Mark
+	for _, phrase := range []string{"both temples", "back of the neck"} {
+		place, err := body.Find(phrase)
+		if err != nil {
+			panic(err)
+		}
+		mark.Paint(place.Cells, 6)
+	}
+	for _, chip := range body.Describe(mark.Cells()) {
+		fmt.Println(chip.Words)
+	}
+	// Output:
+	// both temples
+	// back of the neck
+}
+
+// A drawing travels as a line of text.
+func ExampleDrawing_Encode() {
+	place, err := body.Find("right temple")
+	if err != nil {
+		panic(err)
+	}
+	mark := body.Mark{Quality: body.Throbbing}
+	mark.Paint(place.Cells, 7)
+	text := body.Drawing{Marks: []body.Mark{mark}}.Encode()
+
+	back, err := body.DecodeDrawing(text)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(back.Marks[0].Quality, back.Regions()[0].Region, back.Regions()[0].Max)
+	// Output:
+	// throbbing temple 7
+}
