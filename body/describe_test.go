@@ -8,9 +8,7 @@ import (
 )
 
 // understood checks that chips say where the paint is, in words that Find knows.
-func understood(t interface {
-	Errorf(format string, args ...any)
-}, painted Set, chips []PlaceWords) {
+func understood(t reporter, painted Set, chips []PlaceWords) {
 	s := Skin()
 	var said Set
 	for _, c := range chips {

@@ -126,10 +126,13 @@ func TestFindUnderstandsPhrases(t *testing.T) {
 
 func sameCells(a, b Set) bool { return a.Minus(b).Len() == 0 && b.Minus(a).Len() == 0 }
 
-// readsBack checks that the words of a place mean the same place.
-func readsBack(t interface {
+// reporter is what both tests and property checks report to.
+type reporter interface {
 	Errorf(format string, args ...any)
-}, phrase string, p Place) {
+}
+
+// readsBack checks that the words of a place mean the same place.
+func readsBack(t reporter, phrase string, p Place) {
 	back, err := Find(p.Words)
 	if err != nil {
 		t.Errorf("Find(%q) reads back as %q, which fails: %v", phrase, p.Words, err)
