@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -224,22 +225,15 @@ func (s *site) limits(a knead.Assessment) limits {
 			}
 		}
 	}
-	seen := map[string]bool{}
-	for _, c := range r.Limits.Caps {
-		if c.Rule == "" || c.Max >= screen.MaxPressure || standing(a, c.Rule) {
-			continue
-		}
-		text := s.words.say("limits.cap", c.Max, c.Words)
-		if !seen[text] && len(seen) < 4 {
-			seen[text] = true
-			l.Strong = append(l.Strong, text)
-		}
+	for _, c := range tightest(a) {
+		l.Strong = append(l.Strong, s.words.say("limits.cap", c.Max, c.Words))
 	}
+	seen := map[string]bool{}
 	for _, m := range r.Limits.Masked {
 		if standing(a, m.Rule) {
 			continue
 		}
-		if text := s.words.say("limits.mask", m.Words); !seen[text] && len(seen) < 6 {
+		if text := s.words.say("limits.mask", m.Words); !seen[text] && len(seen) < 4 {
 			seen[text] = true
 			l.Strong = append(l.Strong, text)
 		}
@@ -251,6 +245,26 @@ func (s *site) limits(a knead.Assessment) limits {
 	}
 	l.Asked = s.words.count("limits.asked", len(a.Questions))
 	return l
+}
+
+// tightest gives the caps that answers set, without those that another one covers.
+func tightest(a knead.Assessment) []screen.Cap {
+	var caps []screen.Cap
+	for _, c := range a.Screening.Limits.Caps {
+		if c.Rule != "" && c.Max < screen.MaxPressure && !standing(a, c.Rule) {
+			caps = append(caps, c)
+		}
+	}
+	slices.SortStableFunc(caps, func(x, y screen.Cap) int {
+		return cmp.Or(cmp.Compare(x.Max, y.Max), cmp.Compare(y.Cells.Len(), x.Cells.Len()))
+	})
+	var kept []screen.Cap
+	for _, c := range caps {
+		if !slices.ContainsFunc(kept, func(k screen.Cap) bool { return c.Cells.Minus(k.Cells).Len() == 0 }) {
+			kept = append(kept, c)
+		}
+	}
+	return kept[:min(4, len(kept))]
 }
 
 // standing tells that a rule holds for everybody, such as the endangerment sites:
@@ -266,7 +280,7 @@ func (s *site) ruleRows(a knead.Assessment) []ruleRow {
 	}
 	var rows []ruleRow
 	for _, f := range a.Screening.Fired {
-		row := ruleRow{Why: f.Why, Say: f.Say, Source: f.Mark.Words()}
+		row := ruleRow{Why: capital(f.Why), Say: f.Say, Source: f.Mark.Words()}
 		if t := text[f.Question]; t != "" {
 			key := "limits.answered-yes"
 			if f.NotSure {
@@ -274,7 +288,7 @@ func (s *site) ruleRows(a knead.Assessment) []ruleRow {
 			}
 			row.Question = s.words.say(key, t)
 		}
-		if f.Source != "" {
+		if f.Source != "" && f.Source != row.Source {
 			row.Source = f.Source + " (" + row.Source + ")"
 		}
 		rows = append(rows, row)

@@ -24,16 +24,14 @@ type figures struct {
 	cells func() *file                          // region of every cell, for tapping
 }
 
-// viewFiles are the files of one view, with the hash of their content.
+// viewFiles are the files of one view, with the hash of their content. Each file is
+// made when it is first fetched.
 type viewFiles struct {
 	*body.View
 	figure  body.Figure
 	version string
-	picture *file
-	small   *file // for the buttons that choose a view
 	smallW  int
-	shape   *file // outline and landmarks
-	cellMap *file
+	files   map[string]func() (*file, error) // by what: jpg, small, shape, map
 }
 
 // url is where a file of the view is served; what is jpg, small, shape or map.
@@ -94,23 +92,20 @@ func makeView(fig body.Figure, name string) (*viewFiles, error) {
 		named.Name = name
 		v = &named
 	}
-	small, width, err := shrink(v)
-	if err != nil {
-		return nil, fmt.Errorf("small picture of %s: %w", name, err)
-	}
 	shape, err := json.Marshal(map[string]string{"outline": v.Outline(), "landmarks": v.Landmarks()})
 	if err != nil {
 		return nil, fmt.Errorf("shape of %s: %w", name, err)
 	}
 	cells := stepsOf(v.Map(), v.MapW)
+	once := func(make func() (*file, error)) func() (*file, error) { return sync.OnceValues(make) }
 	return &viewFiles{
-		View: v, figure: fig,
-		version: shortHash(v.Picture(), cells, shape),
-		picture: newFile("image/jpeg", v.Picture()),
-		small:   small,
-		smallW:  width,
-		shape:   newFile("application/json", shape),
-		cellMap: newFile("application/octet-stream", cells),
+		View: v, figure: fig, version: shortHash(v.Picture(), cells, shape), smallW: smallWidth(v),
+		files: map[string]func() (*file, error){
+			"jpg":   once(func() (*file, error) { return newFile("image/jpeg", v.Picture()), nil }),
+			"map":   once(func() (*file, error) { return newFile("application/octet-stream", cells), nil }),
+			"shape": once(func() (*file, error) { return newFile("application/json", shape), nil }),
+			"small": once(func() (*file, error) { return shrink(v) }),
+		},
 	}, nil
 }
 
@@ -131,15 +126,17 @@ func stepsOf(cells []uint16, w int) []byte {
 // times what is shown, for sharp screens.
 const smallHeight = 132
 
+func smallWidth(v *body.View) int { return max(1, v.W*smallHeight/v.H) }
+
 // shrink makes the small picture of a view: a PNG with a palette of clay tones,
 // clear where the cell map shows paper.
-func shrink(v *body.View) (*file, int, error) {
+func shrink(v *body.View) (*file, error) {
 	src, err := jpeg.Decode(bytes.NewReader(v.Picture()))
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	const tones, steps = 48, 4
-	width := max(1, v.W*smallHeight/v.H)
+	width := smallWidth(v)
 	type mean struct{ r, g, b, n uint32 }
 	pixels := make([]mean, width*smallHeight)
 	skin := make([]int, len(pixels)) // 0 paper .. steps-1 all skin
@@ -181,9 +178,9 @@ func shrink(v *body.View) (*file, int, error) {
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, dst); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	return newFile("image/png", out.Bytes()), width, nil
+	return newFile("image/png", out.Bytes()), nil
 }
 
 // tone is the place of a colour on a ramp from dark to light.
@@ -226,11 +223,15 @@ func (f *figures) serveView(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	what := map[string]*file{"jpg": v.picture, "small": v.small, "shape": v.shape, "map": v.cellMap}[r.PathValue("what")]
-	if what == nil || r.PathValue("version") != v.version {
+	what, ok := v.files[r.PathValue("what")]
+	if !ok || r.PathValue("version") != v.version {
 		return &server.StatusError{Status: http.StatusNotFound, Err: fmt.Errorf("no such file of view %s", v.Name)}
 	}
-	return what.serve(w, r)
+	content, err := what()
+	if err != nil {
+		return fmt.Errorf("%s of view %s: %w", r.PathValue("what"), v.Name, err)
+	}
+	return content.serve(w, r)
 }
 
 // viewKind is the family of a view. Of a family only the first is offered until one

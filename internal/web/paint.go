@@ -111,7 +111,7 @@ func (s *site) paint(rw http.ResponseWriter, r *http.Request) error {
 
 // takePaint adds to the drawing what the list and the words name.
 func (s *site) takePaint(w *work, r *http.Request) paintForm {
-	form := paintForm{view: r.PostForm.Get("view")}
+	form := paintForm{view: last(r.PostForm["view"])}
 	if text := r.PostForm.Get("remove"); text != "" {
 		if i, err := strconv.Atoi(text); err == nil && i >= 0 && i < len(w.visit.Drawing.Marks) {
 			w.visit.Drawing.Marks = slices.Delete(slices.Clone(w.visit.Drawing.Marks), i, i+1)

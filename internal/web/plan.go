@@ -284,7 +284,7 @@ func (s *site) stepTitle(step plan.Step) string {
 	switch {
 	case step.Kind != plan.Work:
 		return s.words.say("step." + string(step.Kind))
-	case step.Point != nil:
+	case step.Hold.Seconds > 0:
 		return s.words.say("step.press")
 	case len(step.Strokes) > 0:
 		return s.words.or("stroke."+string(step.Strokes[0]), capital(string(step.Strokes[0])))

@@ -188,9 +188,10 @@ func (s *site) questionGroups(questions []screen.Question, rows []questionRow, f
 		all := bySet[name]
 		parts := (len(all) + groupSize - 1) / groupSize
 		for i := range parts {
-			g := questionGroup{Key: fmt.Sprintf("g%d", len(groups)), Title: name, NoneWords: s.words.say("questions.none")}
+			title := s.words.or("set."+strings.ToLower(name), name)
+			g := questionGroup{Key: fmt.Sprintf("g%d", len(groups)), Title: title, NoneWords: s.words.say("questions.none")}
 			if parts > 1 {
-				g.Title = s.words.say("questions.part", name, i+1, parts)
+				g.Title = s.words.say("questions.part", title, i+1, parts)
 			}
 			g.Rows = all[i*len(all)/parts : (i+1)*len(all)/parts]
 			no := 0

@@ -260,7 +260,7 @@ test("a danger answer stops everything, and the wrong press can be taken back", 
   await paintBack(page);
   await page.locator(".panel .go .btn.main").click();
   await page.waitForSelector(".questions");
-  await page.locator('#urgent input[value="yes"]').first().check({ force: true });
+  await page.locator('#urgent input[value="yes"]').first().click({ force: true });
   await page.waitForSelector(".stop.emergency");
   assert.equal(await page.locator('a[href^="tel:"]').count(), 1);
   assert.equal(await page.locator(".cand").count(), 0, "no ranking on the page");

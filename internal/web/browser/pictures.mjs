@@ -46,7 +46,7 @@ async function visit(size, theme, suffix, screens) {
   await page.waitForSelector(".questions");
   await shoot("questions");
   if (screens.includes("stop")) {
-    await page.locator('#urgent input[value="yes"]').first().check({ force: true });
+    await page.locator('#urgent input[value="yes"]').first().click({ force: true });
     await page.waitForSelector(".stop");
     await shoot("stop");
   } else {

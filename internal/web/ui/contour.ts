@@ -11,14 +11,15 @@ export interface Box {
 type Ring = number[]; // x0 y0 x1 y1 ...
 
 /** Path data for a mask of w by h samples that stands at box.x, box.y; unit is one sample in view units. */
-export function outline(mask: Float32Array, box: Box, unit: number): string {
-  const field = blur(blur(mask, box.w, box.h), box.w, box.h);
+export function outline(mask: Float32Array, box: Box, unit: number, passes: number): string {
+  let field = mask;
+  for (let i = 0; i < passes; i++) field = blur(field, box.w, box.h);
   let d = "";
   for (const ring of rings(field, box.w, box.h)) d += curve(ring, box, unit);
   return d;
 }
 
-/** A box blur of three by three: twice is near enough to a round one. */
+/** A box blur of three by three; a few of them are near enough to a round one. */
 function blur(src: Float32Array, w: number, h: number): Float32Array {
   const across = new Float32Array(src.length);
   const out = new Float32Array(src.length);

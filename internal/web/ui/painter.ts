@@ -150,6 +150,8 @@ export class Painter {
 
   async show(view: View): Promise<void> {
     this.view = view;
+    const field = one<HTMLInputElement>("input[name=view]", this.form);
+    if (field) field.value = view.name;
     const kind = view.button.dataset.kind;
     for (const v of this.views) {
       v.button.setAttribute("aria-pressed", String(v === view));
@@ -208,7 +210,8 @@ export class Painter {
 
   /** The brush in steps of the map; never finer than a fingertip on the screen. */
   private get radius(): number {
-    return (brushes[this.size] * this.view.scale) / this.view.unit;
+    const closer = (8.3 / this.view.scale) ** 0.6; // a close-up is painted with a finer brush
+    return (brushes[this.size] * closer * this.view.scale) / this.view.unit;
   }
 
   private down(e: PointerEvent): void {
@@ -490,7 +493,7 @@ export class Painter {
       const px = (x: number) => (x / this.view.mw) * box.width * this.k + this.ox;
       const py = (y: number) => (y / this.view.mh) * box.height * this.k + this.oy;
       const outward = e.cx < this.view.mw / 2 ? -1 : 1;
-      const x = Math.min(box.width - 14, Math.max(14, outward < 0 ? px(e.x + 4) - 17 : px(e.x + e.w - 5) + 17));
+      const x = Math.min(box.width - 14, Math.max(14, outward < 0 ? px(e.x + e.edge) - 17 : px(e.x + e.w - e.edge - 1) + 17));
       let y = Math.min(box.height - 14, Math.max(14, py(e.cy)));
       for (const p of placed) if (Math.abs(p.x - x) < 28 && Math.abs(p.y - y) < 28) y = p.y + 28;
       placed.push({ x, y });

@@ -134,10 +134,11 @@ function show(next: Document, arrival: Arrival): void {
     return;
   }
   scrollTo({ top: 0, behavior: "instant" });
-  const wrong = one("#problem, [aria-invalid='true']");
+  const wrong = one("main [aria-invalid='true'], main .wrong input, main [aria-describedby$='-err']") ?? one("#problem");
   const heading = wrong ?? one("main h1, main h2");
   if (heading && !heading.matches("input, select")) heading.tabIndex = -1;
-  heading?.focus({ preventScroll: !wrong });
+  heading?.focus({ preventScroll: true });
+  wrong?.scrollIntoView({ block: "center" });
 }
 
 /** A selector that finds a button again on the next page. */

@@ -68,31 +68,58 @@ export class View {
     return this.map[my * this.mw + mx] - 1;
   }
 
-  /** The cells within r steps of the line from a to b. */
+  /**
+   * The cells within r steps of the line from a to b, as far as skin leads there: a
+   * brush on one finger does not paint the next.
+   */
   along(ax: number, ay: number, bx: number, by: number, r: number): Set<number> {
-    const cells = new Set<number>();
     const x0 = Math.max(0, Math.floor(Math.min(ax, bx) - r));
     const x1 = Math.min(this.mw - 1, Math.ceil(Math.max(ax, bx) + r));
     const y0 = Math.max(0, Math.floor(Math.min(ay, by) - r));
     const y1 = Math.min(this.mh - 1, Math.ceil(Math.max(ay, by) + r));
+    if (x1 < x0 || y1 < y0) return new Set();
+    const w = x1 - x0 + 1;
+    const under = new Uint8Array(w * (y1 - y0 + 1)); // 1 under the brush and skin, 2 reached
     const dx = bx - ax;
     const dy = by - ay;
     const length = dx * dx + dy * dy;
+    const start: number[] = [];
     for (let y = y0; y <= y1; y++) {
       for (let x = x0; x <= x1; x++) {
-        const cell = this.map[y * this.mw + x];
-        if (!cell) continue;
+        if (!this.map[y * this.mw + x]) continue;
         const t = length ? Math.min(1, Math.max(0, ((x + 0.5 - ax) * dx + (y + 0.5 - ay) * dy) / length)) : 0;
-        const ox = x + 0.5 - ax - t * dx;
-        const oy = y + 0.5 - ay - t * dy;
-        if (ox * ox + oy * oy <= r * r) cells.add(cell - 1);
+        const d = (x + 0.5 - ax - t * dx) ** 2 + (y + 0.5 - ay - t * dy) ** 2;
+        if (d > r * r) continue;
+        const i = (y - y0) * w + (x - x0);
+        under[i] = 1;
+        if (d <= 1) start.push(i);
+      }
+    }
+    const cells = new Set<number>();
+    const take = (i: number): void => {
+      cells.add(this.map[(y0 + Math.floor(i / w)) * this.mw + x0 + (i % w)] - 1);
+    };
+    if (start.length === 0) { // the middle of the brush is beside the body
+      for (let i = 0; i < under.length; i++) if (under[i]) take(i);
+      return cells;
+    }
+    for (const i of start) under[i] = 2;
+    while (start.length > 0) {
+      const i = start.pop() as number;
+      take(i);
+      const x = i % w;
+      for (const j of [x > 0 ? i - 1 : -1, x < w - 1 ? i + 1 : -1, i - w, i + w]) {
+        if (under[j] === 1) {
+          under[j] = 2;
+          start.push(j);
+        }
       }
     }
     return cells;
   }
 
-  /** Where the cells of a mark are seen, with a border of four steps; null when none is. */
-  extent(mark: Mark): (Box & { cx: number; cy: number; n: number }) | null {
+  /** Where the cells of a mark are seen, with a border that the blur needs; null when none is. */
+  extent(mark: Mark): (Box & { edge: number; cx: number; cy: number; n: number }) | null {
     let x0 = this.mw;
     let x1 = -1;
     let y0 = this.mh;
@@ -115,7 +142,14 @@ export class View {
       }
     }
     if (n === 0) return null;
-    return { x: x0 - 4, y: y0 - 4, w: x1 - x0 + 9, h: y1 - y0 + 9, cx: sx / n, cy: sy / n, n };
+    const edge = this.passes + 3;
+    return { x: x0 - edge, y: y0 - edge, w: x1 - x0 + 2 * edge + 1, h: y1 - y0 + 2 * edge + 1, edge, cx: sx / n, cy: sy / n, n };
+  }
+
+  /** How often the mask is blurred: cells are larger in a close-up, and must not show. */
+  private get passes(): number {
+    const cell = (0.5 * this.scale) / this.unit; // steps across a cell of the skin, about
+    return Math.min(12, Math.max(3, Math.round((0.42 * cell) ** 2 / 0.67)));
   }
 
   private end(cell: number): number {
@@ -137,7 +171,7 @@ export class View {
           mask[(y - box.y) * box.w + (x - box.x)] = 1;
         }
       }
-      return { level, d: outline(mask, box, this.unit) };
+      return { level, d: outline(mask, box, this.unit, this.passes) };
     });
   }
 }
