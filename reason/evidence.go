@@ -202,18 +202,18 @@ var logOftenClear, logSometimesClear = math.Log(oftenClear), math.Log(sometimesC
 // being painted for another reason, and a cause of strength w alone raises its odds by
 // the factor 1 + w*(1/leak - 1). A site of weight u counts as the u-th power of that:
 // its leak is leak^u, and its edges follow. So a piece of paint says the same about a
-// cause, however the grid cuts it.
+// cause, however the grid cuts it, up to heaviest.
 func (m *Model) net(sites []site, odds []float64) *net {
 	n := &net{odds: odds, edges: make([][]edge, len(odds))}
 	for _, s := range sites {
-		n.quiet = append(n.quiet, 1-math.Pow(leak, s.weight))
+		n.quiet = append(n.quiet, 1-math.Pow(leak, min(s.weight, heaviest)))
 	}
 	store := make([]edge, 0, len(odds)*len(sites))
 	for j := range odds {
 		first := len(store)
 		for i, s := range sites {
 			if w := s.strength[j]; w > 0 {
-				gain := math.Pow(1+w*(1/leak-1), s.weight)
+				gain := math.Pow(1+w*(1/leak-1), min(s.weight, heaviest))
 				store = append(store, edge{int32(i), 1 - (gain-1)*(1-n.quiet[i])/n.quiet[i]})
 			}
 		}

@@ -55,6 +55,11 @@ const nerveLike = 0.7
 // neighbouring patches apart; patches that none tells apart are one site.
 const distinct = 0.12
 
+// heaviest is the most observations that one site counts as. Beyond it the leak of a
+// site, leak^heaviest = 4e-11, would drown in the rounding of 1 - leak: a whole body
+// painted in one sweep would have no explanation at all.
+const heaviest = 8
+
 // maxSites is how many sites a drawing is read as. A larger drawing is read on a
 // coarser grid.
 const maxSites = 10
