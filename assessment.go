@@ -1,6 +1,7 @@
 package knead
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -45,8 +46,8 @@ func Assess(v Visit) (Assessment, error) {
 	a.Screening = screen.Run(painted, v.answers(a.Questions), v.Client)
 
 	ranking, err := reason.Standard().Rank(v.Drawing, v.Findings, reason.Options{})
-	if err != nil {
-		return Assessment{}, fmt.Errorf("rank: %w", err)
+	if err != nil { // findings that contradict each other
+		return Assessment{}, because("/findings", err)
 	}
 	a.Ranking = ranking
 
@@ -56,7 +57,12 @@ func Assess(v Visit) (Assessment, error) {
 		return a, nil
 	}
 	p, err := plan.Build(a.Ranking, clearance, v.Minutes, v.Preferences, v.Pins...)
-	if err != nil {
+	switch {
+	case errors.Is(err, plan.ErrPin):
+		return Assessment{}, because("/pins", err)
+	case errors.Is(err, plan.ErrPreferences):
+		return Assessment{}, because("/preferences", err)
+	case err != nil:
 		return Assessment{}, fmt.Errorf("plan %d minutes: %w", v.Minutes, err)
 	}
 	a.Plan = &p

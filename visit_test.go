@@ -62,6 +62,45 @@ func TestReadVisitRefusesBrokenUTF8(t *testing.T) {
 	wantInputError(t, []byte("{\"client\":{\"medicines\":[\"\xff\"]}}"))
 }
 
+func TestReadVisitRefusesListsThatNobodyNeeds(t *testing.T) {
+	many := strings.Repeat(`"left foot",`, 1000) + `"left foot"`
+	for _, in := range []string{
+		`{"answers":{"g13":{"answer":"yes","where":[` + many + `]}}}`,
+		`{"preferences":{"avoid":[` + many + `]}}`,
+		`{"client":{"medicines":[` + many + `]}}`,
+		`{"client":{"medicines":["` + strings.Repeat("a", 1000) + `"]}}`,
+		`{"pins":[{"step":"a"},{"step":"a"}]}`,
+		`{"preferences":{"techniques":[""]}}`,
+		`{"preferences":{"positions":[""]}}`,
+	} {
+		wantInputError(t, []byte(in))
+	}
+}
+
+func TestErrorsCannotMoveTheCursor(t *testing.T) {
+	for _, in := range []string{`{"\u001b[31m\nX":1}`, `{"answers":{"\u001b\u202e":"no"}}`, `{"marks":[{"where":"\u001b[2J","level":5}]}`, strings.Repeat(`{"a":`, 20000)} {
+		_, err := knead.ReadVisit([]byte(in))
+		if err == nil {
+			t.Errorf("ReadVisit(%.60q) took it", in)
+			continue
+		}
+		if text := err.Error(); strings.ContainsAny(text, "\x1b\n\u202e") || len(text) > 600 {
+			t.Errorf("ReadVisit(%.60q): the error has %d bytes or moves the cursor: %.200q", in, len(text), text)
+		}
+	}
+}
+
+func TestAssessCallsContradictingFindingsWrongInput(t *testing.T) {
+	v, err := knead.ReadVisit([]byte(`{"findings":[{"muscle":"levator scapulae","side":"left","familiar":true},{"muscle":"levator scapulae","side":"left","familiar":false}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = knead.Assess(v)
+	if _, ok := errors.AsType[*knead.InputError](err); !ok {
+		t.Errorf("Assess with findings yes and no: %v, want an InputError", err)
+	}
+}
+
 func wantInputError(t *testing.T, in []byte) {
 	t.Helper()
 	_, err := knead.ReadVisit(in)
@@ -86,7 +125,8 @@ func FuzzReadVisit(f *testing.F) {
 			return
 		}
 		roundTrip(t, v)
-		if _, err := knead.Assess(v); err != nil {
+		_, err = knead.Assess(v)
+		if _, ok := errors.AsType[*knead.InputError](err); err != nil && !ok {
 			t.Errorf("Assess of %q: %v", in, err)
 		}
 	})

@@ -1,11 +1,13 @@
 package knead
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -27,18 +29,25 @@ type pinFile struct {
 }
 
 func (f visitFile) readPins(v *Visit) error {
+	if err := tooMany("/pins", len(f.Pins), maxPins); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
 	for i, p := range f.Pins {
 		at := fmt.Sprintf("/pins/%d", i)
 		switch {
 		case p.Step == "":
 			return badInput(at+"/step", "name the step that is held, by its id in the plan")
+		case seen[p.Step]:
+			return badInput(at+"/step", "the step %.40q is held twice; keep one", p.Step)
 		case p.Minutes < 0 || p.Minutes > MaxMinutes:
 			return badInput(at+"/minutes", "%d minutes; write 1 to %d, or leave it out", p.Minutes, MaxMinutes)
 		case p.Pressure < 0 || p.Pressure > 5:
 			return badInput(at+"/pressure", "the pressure is %d; write 1 to 5, or leave it out", p.Pressure)
-		case p.Order < 0 || p.Order > maxMarks:
+		case p.Order < 0 || p.Order > maxPins:
 			return badInput(at+"/order", "the place %d; write 1 for the first work step", p.Order)
 		}
+		seen[p.Step] = true
 		v.Pins = append(v.Pins, plan.Pin(p))
 	}
 	return nil
@@ -55,8 +64,16 @@ func writePins(pins []plan.Pin) []pinFile {
 // MaxVisitBytes is the largest visit file that is read.
 const MaxVisitBytes = 1 << 20
 
-// maxMarks is how many marks a visit may have: far more than a person has pains.
-const maxMarks = 200
+// How long the lists of a visit may be: far longer than a person needs, and short
+// enough that a wrong file is answered at once.
+const (
+	maxMarks     = 100
+	maxPlaces    = 50 // in one answer, or to be avoided
+	maxMedicines = 100
+	maxFindings  = 400
+	maxPins      = 200
+	maxWords     = 400 // letters of a detail, a medicine, a step
+)
 
 // InputError says what is wrong with a visit file and what to do about it, in one
 // line. At is where, as a JSON pointer; it is empty for the file as a whole.
@@ -70,7 +87,39 @@ func (e *InputError) Error() string {
 	if e.At == "" {
 		return e.Text
 	}
-	return e.At + ": " + e.Text
+	return printable(e.At) + ": " + e.Text
+}
+
+// printable makes one short line of what a file says, so that a key cannot move the
+// cursor or fill the screen.
+func printable(s string) string {
+	const most = 120
+	line := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
+	if runes := []rune(line); len(runes) > most {
+		line = string(runes[:most]) + "..."
+	}
+	return line
+}
+
+// tooMany refuses a list that is longer than anybody needs.
+func tooMany(at string, n, most int) error {
+	if n > most {
+		return badInput(at, "%d entries are too many; at most %d are read", n, most)
+	}
+	return nil
+}
+
+// tooLong refuses words that are longer than anybody writes.
+func tooLong(at, words string) error {
+	if n := utf8.RuneCountInString(words); n > maxWords {
+		return badInput(at, "%d letters are too many; write at most %d", n, maxWords)
+	}
+	return nil
 }
 
 func (e *InputError) Unwrap() error { return e.err }
@@ -84,7 +133,14 @@ func because(at string, err error) *InputError {
 	return &InputError{At: at, Text: oneLine(err.Error()), err: err}
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, strings.Join(strings.Fields(s), " "))
+}
 
 // The visit file. docs/assess.md describes it; docs/visit.schema.json is its schema.
 type visitFile struct {
@@ -100,7 +156,7 @@ type visitFile struct {
 
 type markFile struct {
 	Where   string `json:"where"`
-	Level   int    `json:"level"`
+	Level   *int   `json:"level"`
 	Quality string `json:"quality,omitempty"`
 	Depth   string `json:"depth,omitempty"`
 }
@@ -150,6 +206,12 @@ func ReadVisit(data []byte) (Visit, error) {
 	if !utf8.Valid(data) {
 		return Visit{}, badInput("", "the input is not UTF-8 text; save it as UTF-8 and try again")
 	}
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		return Visit{}, badInput("", "the file begins with a byte order mark; save it as UTF-8 without one")
+	}
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] != '{' {
+		return Visit{}, badInput("", "a visit is one JSON object; it begins with {")
+	}
 	var f visitFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
 		return Visit{}, jsonError(err)
@@ -181,29 +243,34 @@ func (f visitFile) readDrawing(v *Visit) error {
 		v.Drawing = d
 		return nil
 	}
-	if len(f.Marks) > maxMarks {
-		return badInput("/marks", "%d marks are too many; at most %d can be read", len(f.Marks), maxMarks)
+	if err := tooMany("/marks", len(f.Marks), maxMarks); err != nil {
+		return err
 	}
 	for i, m := range f.Marks {
 		at := fmt.Sprintf("/marks/%d", i)
-		if m.Level < 1 || m.Level > 10 {
-			return badInput(at+"/level", "the level is %d; write a whole number from 1 (hardly there) to 10 (worst)", m.Level)
+		switch {
+		case m.Level == nil:
+			return badInput(at+"/level", "the level is missing; write a whole number from 1 (hardly there) to 10 (worst)")
+		case *m.Level < 1 || *m.Level > 10:
+			return badInput(at+"/level", "the level is %d; write a whole number from 1 (hardly there) to 10 (worst)", *m.Level)
+		case strings.TrimSpace(m.Where) == "":
+			return badInput(at+"/where", "the place is missing; write it in words, such as \"right temple\"")
 		}
 		place, err := body.Find(m.Where)
 		if err != nil {
 			return because(at+"/where", err)
 		}
-		quality, err := oneOf(at+"/quality", m.Quality, qualities)
+		quality, err := oneOrNone(at+"/quality", m.Quality, qualities)
 		if err != nil {
 			return err
 		}
-		depth, err := oneOf(at+"/depth", m.Depth, depths)
+		depth, err := oneOrNone(at+"/depth", m.Depth, depths)
 		if err != nil {
 			return err
 		}
 		mark := body.Mark{Quality: quality, Depth: depth, Levels: make(map[body.CellID]uint8, place.Cells.Len())}
 		for cell := range place.Cells.All {
-			mark.Levels[cell] = uint8(m.Level)
+			mark.Levels[cell] = uint8(*m.Level)
 		}
 		v.Drawing.Marks = append(v.Drawing.Marks, mark)
 	}
@@ -255,7 +322,9 @@ func readAnswer(at string, raw jsontext.Value) (screen.Answer, error) {
 		}
 	case '{':
 		if err := json.Unmarshal(raw, &f, json.RejectUnknownMembers(true)); err != nil {
-			return screen.Answer{}, jsonError(err)
+			wrong := jsonError(err)
+			wrong.At = at + wrong.At
+			return screen.Answer{}, wrong
 		}
 	default:
 		return screen.Answer{}, badInput(at, `write "yes", "no" or "not-sure", or an object with "answer" and "where"`)
@@ -263,6 +332,9 @@ func readAnswer(at string, raw jsontext.Value) (screen.Answer, error) {
 	value, ok := answerWords[f.Answer]
 	if !ok {
 		return screen.Answer{}, badInput(at, `the answer is %q; write "yes", "no" or "not-sure"`, f.Answer)
+	}
+	if err := cmp.Or(tooMany(at+"/where", len(f.Where), maxPlaces), tooLong(at+"/detail", f.Detail)); err != nil {
+		return screen.Answer{}, err
 	}
 	a := screen.Answer{Value: value, Detail: f.Detail}
 	for i, words := range f.Where {
@@ -292,11 +364,22 @@ func (f visitFile) readClient(v *Visit) error {
 		}
 		v.Client.PregnantWeeks = *c.PregnantWeeks
 	}
+	if err := tooMany("/client/medicines", len(c.Medicines), maxMedicines); err != nil {
+		return err
+	}
+	for i, words := range c.Medicines {
+		if err := tooLong(fmt.Sprintf("/client/medicines/%d", i), words); err != nil {
+			return err
+		}
+	}
 	v.Client.Medicines = c.Medicines
 	return nil
 }
 
 func (f visitFile) readFindings(v *Visit) error {
+	if err := tooMany("/findings", len(f.Findings), maxFindings); err != nil {
+		return err
+	}
 	a := atlas.Standard()
 	for i, g := range f.Findings {
 		at := fmt.Sprintf("/findings/%d", i)
@@ -362,6 +445,11 @@ func (f visitFile) readPreferences(v *Visit) error {
 		}
 		v.Preferences.Pressure = *p.Pressure
 	}
+	if err := cmp.Or(tooMany("/preferences/techniques", len(p.Techniques), maxPlaces),
+		tooMany("/preferences/avoid", len(p.Avoid), maxPlaces),
+		tooMany("/preferences/positions", len(p.Positions), maxPlaces)); err != nil {
+		return err
+	}
 	var techniques []atlas.TechniqueID
 	for _, t := range atlas.Standard().Techniques {
 		techniques = append(techniques, t.ID)
@@ -390,9 +478,17 @@ func (f visitFile) readPreferences(v *Visit) error {
 	return nil
 }
 
-// oneOf reads one of a list of words; the empty word is allowed and means not said.
+// oneOrNone reads one of a list of words; the empty word means not said.
+func oneOrNone[S ~string](at, word string, list []S) (S, error) {
+	if word == "" {
+		return "", nil
+	}
+	return oneOf(at, word, list)
+}
+
+// oneOf reads one of a list of words.
 func oneOf[S ~string](at, word string, list []S) (S, error) {
-	if word == "" || slices.Contains(list, S(word)) {
+	if slices.Contains(list, S(word)) {
 		return S(word), nil
 	}
 	names := make([]string, len(list))
@@ -410,6 +506,8 @@ func jsonError(err error) *InputError {
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
 			return &InputError{At: at, Text: fmt.Sprintf("there is no key %q here; check its spelling in docs/assess.md", name), err: err}
+		case semantic.JSONKind == '0':
+			return &InputError{At: at, Text: "write a whole number, such as 5", err: err}
 		case semantic.GoType != nil:
 			return &InputError{At: at, Text: fmt.Sprintf("a JSON %s stands here; docs/assess.md says what is wanted", kindWords(semantic.JSONKind)), err: err}
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
@@ -61,8 +62,9 @@ func run(args []string, std streams) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			n, ok := r.(exited)
-			if !ok {
-				panic(r)
+			if !ok { // a fault of ours must not look like a wrong input
+				fmt.Fprintf(std.err, "knead: this is a fault in Knead, please report it: %v\n%s", r, debug.Stack())
+				n = exitFault
 			}
 			code = int(n)
 		}
