@@ -123,6 +123,8 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	switch {
 	case level == screen.Emergency, level == screen.SameDay && !w.anyway:
 		return s.showStop(rw, r, w, a)
+	case r.PostForm.Get("now") != "": // one urgent answer was sent ahead of the others, and it stops nothing
+		return s.showQuestions(rw, r, http.StatusOK, w, answersForm{age: form.age})
 	case r.PostForm.Get("asked") != "" && !w.anyway && (form.ageError != "" || len(form.wantErrors) > 0 || len(a.Screening.Missing) > 0):
 		form.problem = s.words.count("questions.still", max(1, len(a.Screening.Missing)))
 		form.missing = map[screen.QuestionID]bool{}

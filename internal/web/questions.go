@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -67,7 +68,22 @@ func (s *site) questions(rw http.ResponseWriter, r *http.Request) error {
 	if form := s.takePaint(&w, r); form.sayError != "" {
 		return s.showPaint(rw, r, http.StatusUnprocessableEntity, w, form)
 	}
+	if r.PostForm.Get("back") != "" {
+		w.unanswer()
+	}
 	return s.showQuestions(rw, r, http.StatusOK, w, answersForm{})
+}
+
+// unanswer takes back the answers that stopped the flow, so that they are asked again.
+func (w *work) unanswer() {
+	result := screen.Run(painted(w.visit.Drawing), w.visit.Answers, w.visit.Client)
+	answers := maps.Clone(w.visit.Answers)
+	for _, f := range result.Fired {
+		if f.Level == result.Level {
+			delete(answers, f.Question)
+		}
+	}
+	w.visit.Answers = answers
 }
 
 func painted(d body.Drawing) body.Set {

@@ -53,7 +53,7 @@ func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, a knead
 	for _, key := range []string{"1", "2", "3"} {
 		p.Todo = append(p.Todo, s.words.say("stop."+kind+".todo-"+key))
 	}
-	p.MayLook = kind == string(screen.SameDay) && !w.client
+	p.MayLook = kind == string(screen.SameDay)
 	return s.show(rw, r, http.StatusOK, "stop", p)
 }
 

@@ -29,6 +29,9 @@ func readWork(r *http.Request) (work, error) {
 	if fig, err := body.ParseFigure(last(r.PostForm["figure"])); err == nil {
 		w.figure = fig
 	}
+	if r.PostForm.Get("look") != "" { // the therapist has the screen again, and looks although nothing may be planned
+		w.client, w.anyway = false, true
+	}
 	if text := r.PostForm.Get("visit"); text != "" {
 		v, err := knead.ReadVisit([]byte(text))
 		if err != nil {

@@ -269,6 +269,29 @@ test("a danger answer stops everything, and the wrong press can be taken back", 
   await page.waitForSelector(".stop.emergency");
   await page.locator("button", { hasText: "wrong answer" }).click();
   await page.waitForSelector(".questions");
+  assert.match(await page.locator("[data-count]").innerText(), /^Question 1 /, "the answer that stopped is asked again");
+  assert.deepEqual(complaints, []);
+});
+
+test("a same-day answer stops the client, and the therapist may look without a plan", async () => {
+  const { page, complaints } = await start();
+  await page.locator(".menu summary").click();
+  await page.locator('button[name="mode"][value="client"]').click();
+  await page.waitForSelector(".for-client");
+  await paintBack(page);
+  await page.locator(".panel .go .btn.main").click();
+  await page.waitForSelector(".questions");
+  await answerNo(page);
+  await page.locator('input[name="q-g6"]').check({ force: true }); // fever
+  await page.locator("#others .go .btn.main").click();
+  await page.waitForSelector(".stop.same-day");
+  assert.deepEqual(await axe(page), []);
+  await page.locator('button[name="look"]').click();
+  await page.waitForSelector(".assess .limits.today");
+  assert.equal(await page.locator(".step-rows").count(), 0, "no plan");
+  assert.deepEqual(await axe(page), []);
+  await page.reload();
+  await page.waitForSelector(".assess .limits.today");
   assert.deepEqual(complaints, []);
 });
 

@@ -75,7 +75,10 @@ export function sideways(page) {
 
 /** Paints a stroke on the figure, in fractions of its box. */
 export async function stroke(page, points) {
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate((y) => {
+    const box = document.querySelector("[data-figure] .picture").getBoundingClientRect();
+    scrollTo(0, Math.max(0, box.top + scrollY + y * box.height - innerHeight / 2));
+  }, points[0][1]);
   const box = await page.locator("[data-figure] .picture").boundingBox();
   const [first, ...rest] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
   await page.mouse.move(...first);

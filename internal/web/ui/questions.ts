@@ -60,8 +60,13 @@ function oneByOne(form: HTMLFormElement): void {
 
   const answer = (li: HTMLElement, picked: string): void => {
     const more = li.querySelector(":scope > fieldset > :is(.follow, .wants)");
-    if (picked === "yes" && !more) {
-      void submit(form, null);
+    if (picked !== "no" && !more) {
+      const now = document.createElement("button"); // what may be an emergency does not wait for the rest
+      now.name = "now";
+      now.value = "1";
+      now.hidden = true;
+      form.append(now);
+      void submit(form, now);
       return;
     }
     if (picked !== "no" && more) {
