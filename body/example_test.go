@@ -49,8 +49,8 @@ func ExampleDescribe() {
 		fmt.Println(chip.Words)
 	}
 	// Output:
-	// both temples
 	// back of the neck
+	// both temples
 }
 
 // A drawing travels as a line of text.
