@@ -107,6 +107,53 @@ test("the plan: pin, change, move, leave out; only the rest is planned again", a
   assert.deepEqual(complaints, []);
 });
 
+test("a step can be dragged to another place", async () => {
+  const { page, complaints } = await start();
+  await paintBack(page);
+  await toAssess(page);
+  const ids = await page.locator("[data-order]").evaluateAll((rows) => rows.map((r) => r.dataset.row));
+  await page.locator(`[data-row="${ids[2]}"]`).scrollIntoViewIfNeeded();
+  await page.locator(`[data-row="${ids[2]}"] summary`).dragTo(page.locator(`[data-row="${ids[0]}"]`));
+  await page.waitForFunction((step) => (JSON.parse(document.querySelector("input[name=visit]").value).pins ?? []).some((p) => p.step === step && p.order === 1), ids[2]);
+  assert.equal(await page.locator(`[data-row="${ids[2]}"]`).getAttribute("data-order"), "1");
+  assert.deepEqual(complaints, []);
+});
+
+test("brush, tap, list and words write the same drawing; undo, redo and clear; another figure keeps it", async () => {
+  const { page, complaints } = await start();
+  await page.locator("#filter").fill("kneecap");
+  const row = page.locator(".regions li:visible").first();
+  await row.locator('input[value$=":right"]').check({ force: true });
+  await readBack(page, 1);
+  assert.match(await page.locator("#marks").innerText(), /right/i);
+  const paint = () => page.locator("input[name=paint]").inputValue();
+  const painted = await paint();
+  // a tap on the painted region takes it away, and the box in the list follows
+  await page.locator('[data-view="front"]').click();
+  await page.locator('[data-tool="tap"]').click();
+  await page.locator(".rub").first().click({ force: true });
+  await readBack(page, 0);
+  await page.waitForFunction(() => !document.querySelector('.regions input[value$=":right"]:checked'));
+  await page.locator('[data-act="undo"]').click();
+  await readBack(page, 1);
+  assert.equal(await paint(), painted, "undo brings back the same cells");
+  await page.locator('[data-act="redo"]').click();
+  await readBack(page, 0);
+  await page.locator('[data-act="undo"]').click();
+  await page.locator("#say").fill("back of the neck");
+  await page.locator("[data-say]").click();
+  await readBack(page, 2);
+  await page.locator('button[name="figure"][value="masculine"]').click();
+  await page.waitForFunction(() => document.querySelector("input[name=figure]").value === "masculine");
+  await readBack(page, 2);
+  assert.match(await page.locator(".picture image").getAttribute("href"), /masculine/);
+  await page.locator('[data-act="landmarks"]').click();
+  assert.equal(await page.locator(".landmarks").isVisible(), false);
+  await page.locator('[data-act="clear"]').click();
+  await readBack(page, 0);
+  assert.deepEqual(complaints, []);
+});
+
 test("by touch on a phone: one finger paints, a tap fills a region", async () => {
   const { page, context, complaints } = await start({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   const cdp = await context.newCDPSession(page);

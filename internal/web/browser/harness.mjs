@@ -89,7 +89,7 @@ export async function stroke(page, points) {
 
 /** Waits until the drawing has been read back in words. */
 export async function readBack(page, count) {
-  await page.waitForFunction((n) => document.querySelectorAll("#marks li").length === n && document.querySelector("#marks b")?.textContent, count);
+  await page.waitForFunction((n) => document.querySelectorAll("#marks li").length === n && (n === 0 || document.querySelector("#marks b")?.textContent), count);
 }
 
 /** Answers every question that is on the page with no. */
