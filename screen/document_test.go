@@ -81,7 +81,11 @@ func writeDocument(b *book) string {
 	line("\n## Medicines\n")
 	line("| class | recognised by |\n|---|---|")
 	for _, m := range b.medicines {
-		line("| %s (%s) | %s |", m.class, m.title, strings.Join(m.names, ", "))
+		names := strings.Join(m.names, ", ")
+		if len(m.unless) > 0 {
+			names += "; not as " + strings.Join(m.unless, ", ")
+		}
+		line("| %s (%s) | %s |", m.class, m.title, names)
 	}
 	line("\n## During the session and after it\n")
 	line("| when | level | what | known |\n|---|---|---|---|")
@@ -119,6 +123,12 @@ func choices(q *question) string {
 	var w strings.Builder
 	for _, k := range q.kinds {
 		fmt.Fprintf(&w, "<br>%s: %s", k.Key, k.Kind.Words)
+	}
+	if len(q.unsaid) > 0 {
+		fmt.Fprintf(&w, "<br>(not said: %s)", strings.Join(q.unsaid, ", "))
+	}
+	if len(q.unread) > 0 {
+		fmt.Fprintf(&w, "<br>(not understood: %s)", strings.Join(q.unread, ", "))
 	}
 	if q.Alarm == No {
 		w.WriteString("<br>('no' fires)")

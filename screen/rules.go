@@ -66,15 +66,19 @@ type question struct {
 	areas              []*area
 	ageMin, ageMax     int // ageMax 0 means no limit
 	kinds              []kind
-	unsaid             []string
+	unsaid             []string // the kinds assumed when nothing was written
+	unread             []string // and when what was written names none; empty means as unsaid
+	plainly            []string // phrases whose 'no' turns nothing around
 }
 
 // kind is one reading of a 'yes', and the words by which it is recognised in a
 // client's own text. A mild one is not recognised in a text that also says 'not'.
 type kind struct {
 	Kind
-	words []string
-	mild  bool
+	words     []string
+	weak      []string // count only where no mild kind is recognised
+	medicines []string // names of medicines, which may be misspelt
+	mild      bool
 }
 
 // rule is a condition and its effects.
@@ -99,6 +103,7 @@ func (r *rule) before() bool {
 type medicine struct {
 	class, title string
 	names        []string
+	unless       []string // forms that do not belong to the class
 }
 
 // Watch is something to look for during a session or after it.
@@ -196,9 +201,12 @@ func (b *book) readMedicine(r *record, f fields) error {
 	for _, name := range items(f.one("names")) {
 		m.names = append(m.names, plain(name))
 	}
+	for _, form := range items(f.may("unless")) {
+		m.unless = append(m.unless, plain(form))
+	}
 	b.medicine[r.id] = len(b.medicines)
 	b.medicines = append(b.medicines, m)
-	return f.done("title", "names")
+	return f.done("title", "names", "unless")
 }
 
 func (b *book) readWatch(r *record, f fields) error {
@@ -231,13 +239,14 @@ func (b *book) readQuestion(r *record, f fields) error {
 			q.Kinds = append(q.Kinds, k.Kind)
 		}
 	}
-	if unsaid := f.may("unsaid"); unsaid != "" {
-		for _, key := range items(unsaid) {
-			if !q.hasKind(key) {
-				return r.errorAt(f.all["unsaid"][0], "%s has no kind %q", r.id, key)
-			}
-			q.unsaid = append(q.unsaid, key)
+	q.unsaid, q.unread = items(f.may("unsaid")), items(f.may("unread"))
+	for _, name := range slices.Concat(q.unsaid, q.unread) {
+		if !q.hasKind(name) {
+			return r.errorf("%s has no kind %q", r.id, name)
 		}
+	}
+	for _, phrase := range items(f.may("plainly")) {
+		q.plainly = append(q.plainly, plain(phrase))
 	}
 	own := f.rule(RuleID(r.id))
 	own.question = q.ID
@@ -253,7 +262,7 @@ func (b *book) readQuestion(r *record, f fields) error {
 	b.questions = append(b.questions, q)
 	b.question[q.ID] = q
 	b.rules = append(b.rules, own)
-	return f.done("for", "ages", "level", "mark", "text", "alarm", "wants", "kind", "mild", "unsaid", "why", "say", "do", "note", "source")
+	return f.done("for", "ages", "level", "mark", "text", "alarm", "wants", "kind", "mild", "unsaid", "unread", "plainly", "why", "say", "do", "note", "source")
 }
 
 // readAudience reads who is asked: everybody, people with paint in some areas, or
@@ -308,14 +317,18 @@ func (b *book) readKind(r *record, f field) (kind, error) {
 	for _, w := range items(words) {
 		class, isClass := strings.CutPrefix(w, "medicine ")
 		if !isClass {
-			k.words = append(k.words, plain(w))
+			if weak, ok := strings.CutSuffix(w, "?"); ok {
+				k.weak = append(k.weak, plain(weak))
+			} else {
+				k.words = append(k.words, plain(w))
+			}
 			continue
 		}
 		i, known := b.medicine[class]
 		if !known {
 			return k, r.errorAt(f, "no class of medicines %q above", class)
 		}
-		k.words = append(k.words, b.medicines[i].names...)
+		k.medicines = append(k.medicines, b.medicines[i].names...)
 	}
 	return k, nil
 }
@@ -350,18 +363,6 @@ func (b *book) readRule(r *record, f fields) error {
 	}
 	b.rules = append(b.rules, own)
 	return f.done("when", "level", "mark", "why", "say", "do", "note", "source")
-}
-
-// plain puts text into the form in which words are compared.
-func plain(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r > 127)
-	}), " ")
-}
-
-// says tells whether plain text contains the plain phrase as whole words.
-func says(text, phrase string) bool {
-	return strings.Contains(" "+text+" ", " "+phrase+" ")
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

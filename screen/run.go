@@ -100,50 +100,6 @@ func (b *book) inquire(painted body.Set, answers map[QuestionID]Answer, c Client
 	return in
 }
 
-// classes gives the classes of medicines that the texts name. Of the first listed
-// texts, those that name nothing known are of the class 'unknown'; the others are
-// free text, in which a medicine may stand.
-func (b *book) classes(texts []string, listed int) map[string]bool {
-	found := map[string]bool{}
-	for i, text := range texts {
-		known := false
-		text = plain(text)
-		for _, m := range b.medicines {
-			if slices.ContainsFunc(m.names, func(name string) bool { return says(text, name) }) {
-				found[m.class], known = true, true
-			}
-		}
-		if !known && i < listed && text != "" {
-			found[unknownMedicine] = true
-		}
-	}
-	return found
-}
-
-// hedges are words that turn a phrase around: with one of them in the text, a mild
-// kind is not recognised.
-var hedges = []string{"not", "no", "never", "still", "isn t", "hasn t", "haven t", "don t", "didn t", "nearly", "almost"}
-
-// kindsIn recognises the kinds that a client's text names; if it names none, those
-// that must then be assumed.
-func (q *question) kindsIn(detail string) map[string]bool {
-	text := plain(detail)
-	hedged := slices.ContainsFunc(hedges, func(w string) bool { return says(text, w) })
-	kinds := map[string]bool{}
-	for _, k := range q.kinds {
-		whole := text == k.words[0] || text == k.words[1] // chosen on the form
-		if whole || !(k.mild && hedged) && slices.ContainsFunc(k.words, func(w string) bool { return says(text, w) }) {
-			kinds[k.Key] = true
-		}
-	}
-	if len(kinds) == 0 {
-		for _, key := range q.unsaid {
-			kinds[key] = true
-		}
-	}
-	return kinds
-}
-
 // longestPregnancy bounds what is read as weeks of pregnancy.
 const longestPregnancy = 45
 
