@@ -233,7 +233,11 @@ func (s *session) broad(limit int) (*atlas.Technique, int) {
 			found = t
 		}
 	}
-	return found, max(1, min(broadPressure, limit))
+	most := broadPressure
+	if s.prefs.Pressure > 0 {
+		most = min(most, s.prefs.Pressure)
+	}
+	return found, max(1, min(most, limit))
 }
 
 // strandSteps writes the steps of one strand: warm, work from broad to narrow, points,

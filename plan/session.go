@@ -24,6 +24,7 @@ type session struct {
 	shut   [2]map[body.RegionID]string // regions that closed touches, by side, and why
 
 	poses  []pose             // that the client can take
+	asked  bool               // the client asked for these poses
 	styles []*atlas.Technique // for general work, the preferred first
 	press  *atlas.Technique   // for points; nil where points are stroked
 	gentle string             // why they are stroked
@@ -224,15 +225,23 @@ func (s *session) choosePoses() {
 			s.poses = append(s.poses, p)
 		}
 	}
+	s.asked = len(s.prefs.Positions) > 0
 	if len(s.poses) > 0 {
 		return
 	}
-	if len(s.prefs.Positions) > 0 {
+	if s.asked {
+		s.asked = false
 		s.leave("the positions that the client prefers", "the screening rules them out")
 	}
-	for _, p := range poseOrder {
-		if allowed(p.position) {
-			s.poses = append(s.poses, p)
+	// Sitting is only for those who cannot lie at all.
+	for _, sitting := range []bool{false, true} {
+		for _, p := range poseOrder {
+			if allowed(p.position) && sitting == (p.position == atlas.Seated) {
+				s.poses = append(s.poses, p)
+			}
+		}
+		if len(s.poses) > 0 {
+			return
 		}
 	}
 }

@@ -158,6 +158,52 @@ func TestAPregnantClientLiesOnTheSideAllThrough(t *testing.T) {
 	}
 }
 
+func TestWhoMayNotLieAsPreferredLiesAsIsAllowed(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		client client
+		wants  []atlas.Position
+	}{
+		{"pregnant, week 8", client{known: screen.Client{Age: 31, PregnantWeeks: 8}}, []atlas.Position{atlas.Prone, atlas.Supine}},
+		{"pregnant, week 26", client{known: screen.Client{Age: 31, PregnantWeeks: 26}}, []atlas.Position{atlas.Prone, atlas.Supine}},
+		{"pregnant, week 40", client{known: screen.Client{Age: 31, PregnantWeeks: 40}}, []atlas.Position{atlas.Prone, atlas.Supine}},
+		{"weak bones", client{known: screen.Client{Age: 58, Medicines: []string{"denosumab"}}}, []atlas.Position{atlas.Prone}},
+	} {
+		tt.client.regions = []body.RegionID{"interscapular-lower"}
+		p := tt.client.plan(t, 60, Preferences{Positions: tt.wants})
+		for _, x := range p.Steps {
+			if x.Position != atlas.SideLying {
+				t.Errorf("%s: %s is %s", tt.name, x.ID, x.Position)
+			}
+		}
+		if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Words, "prefers") && l.Why != "" }) {
+			t.Errorf("%s: nothing says why: %v", tt.name, p.LeftOut)
+		}
+	}
+}
+
+func TestAtPressureOneNothingIsStronger(t *testing.T) {
+	for _, x := range stiffNeck.plan(t, 60, Preferences{Pressure: 1}).Steps {
+		if x.Pressure > 1 {
+			t.Errorf("%s has pressure %d", x.ID, x.Pressure)
+		}
+	}
+}
+
+func TestFromSixtyFiveNoDeepTissueIsPlanned(t *testing.T) {
+	c := stiffNeck
+	c.known.Age = 85
+	p := c.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{"deep-tissue"}})
+	for _, x := range p.Steps {
+		if x.Technique == "deep-tissue" {
+			t.Errorf("%s is deep-tissue work", x.ID)
+		}
+	}
+	if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "age-65") }) {
+		t.Errorf("nothing says why: %v", p.LeftOut)
+	}
+}
+
 func TestUnderABloodThinnerPointsAreStroked(t *testing.T) {
 	c := stiffNeck
 	c.known.Medicines = []string{"warfarin"}
