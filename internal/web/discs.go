@@ -43,25 +43,22 @@ type spot struct {
 }
 
 func spotsOf(v *body.View, d body.Drawing) []spot {
-	mark := map[uint16]int{}
+	if len(d.Marks) == 0 {
+		return nil
+	}
+	mark := make([]int, body.Skin().Len()+1) // by number in the cell map: the mark plus one
 	for i, m := range d.Marks {
 		for c := range m.Levels {
-			mark[uint16(c)+1] = i
+			mark[c+1] = i + 1
 		}
-	}
-	if len(mark) == 0 {
-		return nil
 	}
 	type extent struct{ x0, x1, sx, sy, n int }
 	seen := map[int]*extent{}
 	cells := v.Map()
 	for y := range v.MapH {
 		for x, c := range cells[y*v.MapW : (y+1)*v.MapW] {
-			if c == 0 {
-				continue
-			}
-			i, ok := mark[c]
-			if !ok {
+			i := mark[c] - 1
+			if i < 0 {
 				continue
 			}
 			e := seen[i]
