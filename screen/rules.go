@@ -239,12 +239,7 @@ func (b *book) readQuestion(r *record, f fields) error {
 			q.Kinds = append(q.Kinds, k.Kind)
 		}
 	}
-	q.unsaid, q.unread = items(f.may("unsaid")), items(f.may("unread"))
-	for _, name := range slices.Concat(q.unsaid, q.unread) {
-		if !q.hasKind(name) {
-			return r.errorf("%s has no kind %q", r.id, name)
-		}
-	}
+	q.unsaid, q.unread = q.kindsNamed(f, "unsaid"), q.kindsNamed(f, "unread")
 	for _, phrase := range items(f.may("plainly")) {
 		q.plainly = append(q.plainly, plain(phrase))
 	}
@@ -331,6 +326,17 @@ func (b *book) readKind(r *record, f field) (kind, error) {
 		k.medicines = append(k.medicines, b.medicines[i].names...)
 	}
 	return k, nil
+}
+
+// kindsNamed reads a line of kinds.
+func (q *question) kindsNamed(f fields, key string) []string {
+	list := items(f.may(key))
+	for _, name := range list {
+		if !q.hasKind(name) {
+			f.failf(key, "%s has no kind %q", q.ID, name)
+		}
+	}
+	return list
 }
 
 func (q *question) hasKind(key string) bool {
