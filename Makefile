@@ -54,4 +54,4 @@ pictures: setup ## take the screenshots in docs/img
 
 .PHONY: docs
 docs: ## rewrite the generated pages in docs
-	$(GO) test ./... -run Fresh -update
+	$(GO) test ./screen -run Document -update
