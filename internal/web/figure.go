@@ -97,7 +97,7 @@ func makeView(fig body.Figure, name string) (*viewFiles, error) {
 		return nil, fmt.Errorf("shape of %s: %w", name, err)
 	}
 	cells := stepsOf(v.Map(), v.MapW)
-	once := func(make func() (*file, error)) func() (*file, error) { return sync.OnceValues(make) }
+	once := sync.OnceValues[*file, error]
 	return &viewFiles{
 		View: v, figure: fig, version: shortHash(v.Picture(), cells, shape), smallW: smallWidth(v),
 		files: map[string]func() (*file, error){
