@@ -41,7 +41,7 @@ func Assess(v Visit) (Assessment, error) {
 	if v.Minutes < MinMinutes || v.Minutes > MaxMinutes {
 		return Assessment{}, badInput("/minutes", "%d minutes; a session lasts %d to %d", v.Minutes, MinMinutes, MaxMinutes)
 	}
-	painted := v.painted()
+	painted := v.Drawing.Cells()
 	a := Assessment{Visit: v, Marks: markWords(v.Drawing), Questions: screen.Questions(painted, v.Client)}
 	a.Screening = screen.Run(painted, v.answers(a.Questions), v.Client)
 
@@ -76,7 +76,7 @@ func markWords(d body.Drawing) []MarkWords {
 		for _, level := range m.Levels {
 			w.Level = max(w.Level, int(level))
 		}
-		for _, place := range body.Describe(cells(m)) {
+		for _, place := range body.Describe(m.Cells()) {
 			w.Words = append(w.Words, place.Words)
 			w.Regions = append(w.Regions, place.Regions...)
 		}

@@ -17,10 +17,8 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	mark := body.Mark{Quality: body.Aching, Levels: map[body.CellID]uint8{}}
-	for cell := range place.Cells.All {
-		mark.Levels[cell] = 6
-	}
+	mark := body.Mark{Quality: body.Aching}
+	mark.Paint(place.Cells, 6)
 	drawing := body.Drawing{Marks: []body.Mark{mark}}
 	fmt.Println("painted:", place.Words)
 

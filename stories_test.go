@@ -123,7 +123,7 @@ func (s *story) mark(rest string) error {
 	if err := number(words[0], &level); err != nil {
 		return err
 	}
-	m := body.Mark{Levels: map[body.CellID]uint8{}}
+	m := body.Mark{}
 	for _, w := range words[1:] {
 		if w == string(body.AtSurface) || w == string(body.Deep) {
 			m.Depth = body.Depth(w)
@@ -131,9 +131,7 @@ func (s *story) mark(rest string) error {
 			m.Quality = body.Quality(w)
 		}
 	}
-	for c := range place.Cells.All {
-		m.Levels[c] = uint8(level)
-	}
+	m.Paint(place.Cells, uint8(level))
 	s.visit.Drawing.Marks = append(s.visit.Drawing.Marks, m)
 	return nil
 }

@@ -28,14 +28,6 @@ type Visit struct {
 	Pins        []plan.Pin // steps of an earlier plan that the therapist holds fast
 }
 
-// painted is all skin that carries a mark.
-func (v Visit) painted() body.Set {
-	var s body.Set
-	for _, m := range v.Drawing.Marks {
-		s = s.Union(cells(m))
-	}
-	return s
-}
 
 // answers gives the answers with AllNo spelled out.
 func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen.Answer {
@@ -47,12 +39,4 @@ func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen
 	}
 	maps.Copy(all, v.Answers)
 	return all
-}
-
-func cells(m body.Mark) body.Set {
-	var s body.Set
-	for c := range m.Levels {
-		s.Add(c)
-	}
-	return s
 }

@@ -190,11 +190,6 @@ type preferencesFile struct {
 	Positions  []string `json:"positions,omitempty"`
 }
 
-var (
-	qualities = []body.Quality{body.Aching, body.Sharp, body.Burning, body.Tingling, body.Numb, body.Throbbing, body.Stabbing, body.Tight}
-	depths    = []body.Depth{body.AtSurface, body.Deep}
-)
-
 // allNo answers every applicable question with no.
 const allNo = "all-no"
 
@@ -260,18 +255,16 @@ func (f visitFile) readDrawing(v *Visit) error {
 		if err != nil {
 			return because(at+"/where", err)
 		}
-		quality, err := oneOrNone(at+"/quality", m.Quality, qualities)
+		quality, err := oneOrNone(at+"/quality", m.Quality, body.Qualities())
 		if err != nil {
 			return err
 		}
-		depth, err := oneOrNone(at+"/depth", m.Depth, depths)
+		depth, err := oneOrNone(at+"/depth", m.Depth, body.Depths())
 		if err != nil {
 			return err
 		}
-		mark := body.Mark{Quality: quality, Depth: depth, Levels: make(map[body.CellID]uint8, place.Cells.Len())}
-		for cell := range place.Cells.All {
-			mark.Levels[cell] = uint8(*m.Level)
-		}
+		mark := body.Mark{Quality: quality, Depth: depth}
+		mark.Paint(place.Cells, uint8(*m.Level))
 		v.Drawing.Marks = append(v.Drawing.Marks, mark)
 	}
 	return nil
@@ -553,7 +546,7 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 // WriteVisit writes the visit as a file that [ReadVisit] reads back.
 func WriteVisit(v Visit) ([]byte, error) {
 	if v.AllNo && len(v.Answers) > 0 {
-		v.Answers = v.answers(screen.Questions(v.painted(), v.Client))
+		v.Answers = v.answers(screen.Questions(v.Drawing.Cells(), v.Client))
 		v.AllNo = false
 	}
 	f := visitFile{Pins: writePins(v.Pins)}
