@@ -28,7 +28,6 @@ type Visit struct {
 	Pins        []plan.Pin // steps of an earlier plan that the therapist holds fast
 }
 
-
 // answers gives the answers with AllNo spelled out.
 func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen.Answer {
 	all := make(map[screen.QuestionID]screen.Answer, len(v.Answers)+len(questions))
