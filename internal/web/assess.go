@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"knead"
 	"knead/atlas"
 	"knead/body"
-	"knead/internal/chart"
 	"knead/reason"
 	"knead/screen"
 )
@@ -34,39 +32,9 @@ type assessPage struct {
 	planPart
 }
 
-// limits is the line that is always on screen.
-type limits struct {
-	Kind   string // "clear", "limits", "refer", "today", "note"
-	Icon   string
-	Strong []string
-	Rest   []string
-	Asked  string
-}
-
-type ruleRow struct{ Why, Question, Say, Source string }
-
 type letteredMark struct {
 	markRow
 	Letter string
-}
-
-// assessView is one view with paint and one layer of zones for each candidate.
-type assessView struct {
-	viewOnPage
-	Short                      string
-	Box                        string
-	BoxW, BoxH                 int
-	Cropped                    bool
-	Hatch, HatchA, HatchB      float64
-	HatchW, HatchV, DotR, DotW float64
-	Layers                     []layer
-}
-
-type layer struct {
-	Key         string
-	Often, Some string
-	X, Y        float64
-	Seen        bool // the point itself is seen in this view
 }
 
 type band struct {
@@ -202,100 +170,6 @@ func (s *site) letteredMarks(d body.Drawing) []letteredMark {
 		marks = append(marks, letteredMark{m, markLetter(m.Index)})
 	}
 	return marks
-}
-
-// limits puts the verdict of the screening into one line.
-func (s *site) limits(a knead.Assessment) limits {
-	r := a.Screening
-	l := limits{Kind: "limits", Icon: "limits"}
-	switch r.Level {
-	case screen.SameDay, screen.Emergency:
-		l.Kind, l.Icon = "today", "today"
-		l.Strong = append(l.Strong, s.words.say("limits.same-day"))
-		l.Rest = r.Say
-	case screen.NotCleared:
-		l.Kind, l.Icon = "note", "warn"
-		l.Strong = append(l.Strong, s.words.say("limits.not-cleared"))
-		l.Asked = s.words.count("limits.missing", len(r.Missing))
-		return l
-	case screen.Refer:
-		l.Kind, l.Icon = "refer", "refer"
-		l.Strong = append(l.Strong, s.words.say("limits.refer"))
-		for _, f := range r.Fired {
-			if f.Level == screen.Refer && len(l.Rest) < 2 {
-				l.Rest = append(l.Rest, f.Why)
-			}
-		}
-	}
-	for _, c := range tightest(a) {
-		l.Strong = append(l.Strong, s.words.say("limits.cap", c.Max, c.Words))
-	}
-	seen := map[string]bool{}
-	for _, m := range r.Limits.Masked {
-		if standing(a, m.Rule) {
-			continue
-		}
-		if text := s.words.say("limits.mask", m.Words); !seen[text] && len(seen) < 4 {
-			seen[text] = true
-			l.Strong = append(l.Strong, text)
-		}
-	}
-	if len(l.Strong) == 0 {
-		l.Kind = "clear"
-		l.Strong = []string{s.words.say("limits.none")}
-		l.Rest = []string{s.words.say("limits.always")}
-	}
-	l.Asked = s.words.count("limits.asked", len(a.Questions))
-	return l
-}
-
-// tightest gives the caps that answers set, without those that another one covers.
-func tightest(a knead.Assessment) []screen.Cap {
-	var caps []screen.Cap
-	for _, c := range a.Screening.Limits.Caps {
-		if c.Rule != "" && c.Max < screen.MaxPressure && !standing(a, c.Rule) {
-			caps = append(caps, c)
-		}
-	}
-	slices.SortStableFunc(caps, func(x, y screen.Cap) int {
-		return cmp.Or(cmp.Compare(x.Max, y.Max), cmp.Compare(y.Cells.Len(), x.Cells.Len()))
-	})
-	var kept []screen.Cap
-	for _, c := range caps {
-		if !slices.ContainsFunc(kept, func(k screen.Cap) bool { return c.Cells.Minus(k.Cells).Len() == 0 }) {
-			kept = append(kept, c)
-		}
-	}
-	return kept[:min(4, len(kept))]
-}
-
-// standing tells that a rule holds for everybody, such as the endangerment sites:
-// no answer set it off.
-func standing(a knead.Assessment, rule screen.RuleID) bool {
-	return !slices.ContainsFunc(a.Screening.Fired, func(f screen.Fired) bool { return f.Rule == rule })
-}
-
-func (s *site) ruleRows(a knead.Assessment) []ruleRow {
-	text := map[screen.QuestionID]string{}
-	for _, q := range a.Questions {
-		text[q.ID] = q.Text
-	}
-	var rows []ruleRow
-	for _, f := range a.Screening.Fired {
-		row := ruleRow{Why: capital(f.Why), Say: f.Say, Source: f.Mark.Words()}
-		if t := text[f.Question]; t != "" {
-			key := "limits.answered-yes"
-			if f.NotSure {
-				key = "limits.answered-not-sure"
-			}
-			row.Question = s.words.say(key, t)
-		}
-		if f.Source != "" && f.Source != row.Source {
-			row.Source = f.Source + " (" + row.Source + ")"
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 var bandKeys = map[reason.Band]string{reason.CheckFirst: "first", reason.CheckNext: "next", reason.AlsoPossible: "also"}
@@ -448,75 +322,4 @@ func sourceLink(ref string) string {
 		}
 	}
 	return ""
-}
-
-// assessViews draws the views in which paint or zones are seen, best first.
-func (s *site) assessViews(w work, cands []reason.Candidate) ([]assessView, error) {
-	names := s.figures.viewsOf(w.visit.Drawing)
-	if len(names) > 4 {
-		names = names[:4]
-	}
-	for _, always := range []string{"front", "back"} {
-		if !slices.Contains(names, always) {
-			names = append(names, always)
-		}
-	}
-	views := make([]assessView, 0, len(names))
-	for _, name := range names {
-		page, err := s.viewOnPage(w.figure, name, w.visit.Drawing, "client")
-		if err != nil {
-			return nil, err
-		}
-		v := assessView{viewOnPage: page, Short: s.words.say("view." + name)}
-		v.Alt = s.words.say("assess.alt", page.Title)
-		low := 0.0
-		for i, c := range cands {
-			zone := c.Point.Zone(c.Side)
-			l := layer{Key: fmt.Sprintf("c%d", i), Often: chart.ZonePaths(page.View, zone.Essential), Some: chart.ZonePaths(page.View, zone.Spillover)}
-			var x, y float64
-			if x, y, l.Seen = chart.Marker(page.View, c.Point.Cell(c.Side)); l.Seen {
-				l.X, l.Y = x, y
-				low = max(low, y)
-			}
-			if l.Often != "" || l.Some != "" || l.Seen {
-				v.Layers = append(v.Layers, l)
-			}
-		}
-		v.crop(low, w.visit.Drawing)
-		views = append(views, v)
-	}
-	return views, nil
-}
-
-// crop shows the upper body alone when everything lies there, twice as large.
-func (v *assessView) crop(low float64, d body.Drawing) {
-	x, y, wide, high := 0.0, 0.0, float64(v.W), float64(v.H)
-	spots := spotsOf(v.View, d)
-	step := float64(v.W) / float64(v.MapW)
-	for _, s := range spots {
-		low = max(low, s.y*step)
-	}
-	if viewKind(v.Name) == "body" && v.H > v.W && low < 0.40*high && len(spots) > 0 {
-		y, high = 0.02*high, 0.46*high
-		side := 0.14 * wide
-		x, wide = side, wide-2*side
-		v.Cropped = true
-	}
-	v.Discs = v.Discs[:0]
-	for _, s := range spots {
-		px := min(max(s.x*step, x+0.06*wide), x+0.94*wide)
-		v.Discs = append(v.Discs, disc{
-			X: round2(100 * (px - x) / wide), Y: round2(100 * (s.y*step - y) / high),
-			Level: topLevel(d.Marks[s.mark]), Letter: markLetter(s.mark),
-		})
-	}
-	for i := range v.Layers {
-		v.Layers[i].X, v.Layers[i].Y = round2(100*(v.Layers[i].X-x)/wide), round2(100*(v.Layers[i].Y-y)/high)
-	}
-	v.Box = fmt.Sprintf("%g %g %g %g", x, y, wide, high)
-	v.BoxW, v.BoxH = int(wide), int(high)
-	v.Hatch = round2(wide / 40)
-	v.HatchA, v.HatchB = round2(v.Hatch*0.3), round2(v.Hatch*0.62)
-	v.HatchW, v.HatchV = round2(v.Hatch*0.24), round2(v.Hatch*0.18)
-	v.DotR, v.DotW = round2(v.Hatch*0.17), round2(v.Hatch*0.1)
 }
