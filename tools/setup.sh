@@ -44,8 +44,6 @@ fi
 # npm packages: only when the lock file is newer than what was installed from it.
 if [ -f package-lock.json ] && ! cmp -s package-lock.json node_modules/.installed-lock; then
 	say "Installing the npm packages for the page's script and its tests (once) ..."
-	# Not `npm ci`: it refuses a lock file that lacks packages for other systems, and
-	# not every registry carries those. --no-save keeps to the lock file and leaves it be.
-	npm install --no-save --no-audit --no-fund --loglevel=error >&2
+	npm ci --no-audit --no-fund --loglevel=error >&2
 	cp package-lock.json node_modules/.installed-lock
 fi

@@ -2,6 +2,7 @@ package server
 
 import (
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"strings"
@@ -43,6 +44,20 @@ func secure(next http.Handler) http.Handler {
 func limitBody(next http.Handler, most int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyForms refuses a post that is not a form: read as one it would be empty, and
+// somebody's work would be gone without a word.
+func onlyForms(next, deny http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		form := kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data" && params["boundary"] != ""
+		if r.Method == http.MethodPost && r.ContentLength != 0 && (err != nil || !form) {
+			deny.ServeHTTP(w, r)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

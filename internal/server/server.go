@@ -88,6 +88,7 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	cross.SetDenyHandler(deny(http.StatusForbidden, errors.New("cross-site post")))
 	var h http.Handler = routes
 	h = cross.Handler(h)
+	h = onlyForms(h, deny(http.StatusUnsupportedMediaType, errors.New("not a form")))
 	h = limitBody(h, opts.MaxBody)
 	h = limitRate(h, opts.PerSecond, opts.Burst, deny(http.StatusTooManyRequests, errors.New("too many requests")))
 	if onlyThisMachine(opts.Addr) {

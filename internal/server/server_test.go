@@ -41,6 +41,7 @@ func chassis(t *testing.T, opts Options) (http.Handler, *bytes.Buffer) {
 
 func ask(h http.Handler, method, target, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
@@ -61,6 +62,8 @@ func TestEachRefusalHasItsStatusAndPage(t *testing.T) {
 		{"unknown page", "GET", "/nowhere", "", nil, 404},
 		{"wrong method", "GET", "/take", "", nil, 405},
 		{"small body", "POST", "/take", "x", nil, 200},
+		{"a body that is no form", "POST", "/take", "x", []string{"Content-Type", "application/json"}, 415},
+		{"a form without its boundary", "POST", "/take", "x", []string{"Content-Type", "multipart/form-data"}, 415},
 		{"large body", "POST", "/take", strings.Repeat("x", 101), nil, 413},
 		{"post from another site", "POST", "/take", "x", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"post from the same site", "POST", "/take", "x", []string{"Sec-Fetch-Site", "same-origin"}, 200},

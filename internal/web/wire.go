@@ -103,6 +103,7 @@ func parseMark(line string) (body.Mark, error) {
 
 func parseRuns(text string, take func(body.CellID)) error {
 	n := body.Skin().Len()
+	taken := 0
 	for run := range strings.SplitSeq(text, ",") {
 		if run == "" {
 			continue
@@ -115,6 +116,9 @@ func parseRuns(text string, take func(body.CellID)) error {
 		last, err2 := strconv.Atoi(lastText)
 		if err1 != nil || err2 != nil || first < 0 || last < first || last >= n {
 			return fmt.Errorf("cells %q, want numbers from 0 to %d", run, n-1)
+		}
+		if taken += last - first + 1; taken > n {
+			return fmt.Errorf("more than the %d cells of the skin are named", n)
 		}
 		for c := first; c <= last; c++ {
 			take(body.CellID(c))
