@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -13,13 +14,14 @@ import (
 
 // Weights of choice, not of dose (all chosen): what leads the hands.
 const (
-	paintScore = 0.3  // a painted place by itself, against a point's weight of up to 1
-	pinScore   = 10   // what a therapist pinned comes before all else
-	leastScore = 0.05 // a point counts even if its weight is next to nothing
-	linkScore  = 0.15 // neck and base of the skull when the head hurts
-	turnCost   = 0.06 // share of everything that a turn must win
-	rankCost   = 0.02 // of a position that suits less well
-	sideCost   = 0.08 // of lying on the side where face down or face up is open: one half of the body only, pillows
+	paintScore   = 0.3  // a painted place by itself, against a point's weight of up to 1
+	pinScore     = 10   // what a therapist pinned comes before all else
+	leastScore   = 0.05 // a point counts even if its weight is next to nothing
+	linkScore    = 0.15 // neck and base of the skull when the head or the jaw hurts
+	stretchScore = 0.4  // for a client who likes it, what can be stretched against what can be worked
+	turnCost     = 0.15 // share of everything that a turn must win: more than one point in passing
+	rankCost     = 0.02 // of a position that suits less well
+	sideCost     = 0.08 // of lying on the side where face down or face up is open: one half of the body only, pillows
 )
 
 // aim reads the ranking: which pieces it leads to, and which points can be worked.
@@ -51,18 +53,25 @@ func (s *session) aim(r reason.Ranking) {
 	}
 }
 
-// link adds what is worked with a headache: the neck first, the base of the skull last
-// (convention).
+// links are what is worked with a head or a jaw that hurts: the neck first, the base of
+// the skull last (convention).
+var links = map[string][]string{
+	"head":         {"neck", last},
+	"back-of-head": {"neck", last},
+	"jaw":          {"neck", "side-of-neck", last},
+}
+
+// link adds what is worked with what was painted.
 func (s *session) link() {
 	for _, both := range s.pieces {
 		for _, p := range both {
-			if p.area.id != "head" || !p.painted {
+			if !p.painted {
 				continue
 			}
 			for _, other := range s.pieces {
-				if q := other[p.side]; q.area.id == "neck" || q.area.id == last {
+				if q := other[p.side]; slices.Contains(links[p.area.id], q.area.id) && q.linked == "" {
 					q.score += linkScore
-					q.linked = true
+					q.linked = p.area.id
 				}
 			}
 		}
@@ -104,32 +113,35 @@ func (s *session) points(r reason.Ranking) {
 	}
 }
 
-// few gives the pieces that are worked their points: the likeliest, as many as the
-// doses allow.
-func (s *session) few(pieces []*piece) {
+// few chooses the points for some pieces in some poses: the likeliest that can be reached
+// there, as many as the doses allow. It tells why the others are not chosen.
+func (s *session) few(pieces []*piece, poses []pose) (chosen []*target, why map[*target]string) {
 	type muscleSide struct {
 		muscle atlas.MuscleID
 		side   body.Side
 	}
 	room := pointsIn(s.minutes)
 	inMuscle := map[muscleSide]int{}
+	why = map[*target]string{}
 	for _, t := range s.targets {
 		c := t.candidate
 		key := muscleSide{c.Point.Muscle.ID, c.Side}
-		words := pointWords(c.Point, c.Side)
 		switch {
 		case !slices.Contains(pieces, t.piece):
-			s.leave(words, "its area is not worked in this session")
+			why[t] = "its area is not worked in this session"
+		case reach(poses, access(c, t.piece.area), c.Side) == 0:
+			why[t] = "would need another turn of the client"
 		case room == 0:
-			s.leave(words, fmt.Sprintf("%d points are enough for %d minutes", pointsIn(s.minutes), s.minutes))
+			why[t] = fmt.Sprintf("%d points are enough for %d minutes", pointsIn(s.minutes), s.minutes)
 		case inMuscle[key] == maxPointsAMuscle:
-			s.leave(words, fmt.Sprintf("%d points in one muscle are enough", maxPointsAMuscle))
+			why[t] = fmt.Sprintf("%d points in one muscle are enough", maxPointsAMuscle)
 		default:
 			room--
 			inMuscle[key]++
-			t.piece.points = append(t.piece.points, t)
+			chosen = append(chosen, t)
 		}
 	}
+	return chosen, why
 }
 
 const notNow = 3
@@ -176,7 +188,7 @@ func (s *session) target(c reason.Candidate) (*target, string) {
 	case len(s.styles) == 0:
 		return nil, "no technique is left to work it with"
 	case !slices.ContainsFunc(s.poses, func(x pose) bool { _, ok := x.reaches(access(c, p.area), c.Side); return ok }):
-		return nil, "cannot be reached in the positions that are left"
+		return nil, s.outOfReach()
 	}
 	t := &target{candidate: c, piece: p, why: s.gentle}
 	var rules []string
@@ -221,29 +233,50 @@ func (s *session) choose() ([]*piece, []pose) {
 			if p.score > 0 && len(p.open) > 0 && len(s.styles) > 0 {
 				pieces = append(pieces, p)
 			} else if p.painted && len(p.open) == 0 {
-				s.leave(p.area.words+", "+p.side.String(), "all of it is left alone today")
+				s.leave(p.area.words+", "+p.side.String(), "most or all of it is left alone today")
 			}
 		}
 	}
 	pieces = s.narrow(pieces)
-	s.few(pieces)
-	pieces = slices.DeleteFunc(pieces, func(p *piece) bool { return !s.worthWorking(p) })
 	poses := s.cover(pieces)
+	chosen, why := s.few(pieces, poses)
+	for _, t := range chosen {
+		t.piece.points = append(t.piece.points, t)
+	}
+	for _, t := range s.targets {
+		if why[t] != "" {
+			s.leave(pointWords(t.candidate.Point, t.candidate.Side), why[t])
+		}
+	}
+	pieces = slices.DeleteFunc(pieces, func(p *piece) bool { return !s.worthWorking(p) })
 	kept := pieces[:0]
 	for _, p := range pieces {
 		if s.place(p, poses) {
 			kept = append(kept, p)
 			continue
 		}
-		s.leave(p.area.words+", "+p.side.String(), "would need another turn of the client")
+		why := "would need another turn of the client"
+		if reach(s.poses, p.area.positions, p.side) == 0 {
+			why = s.outOfReach()
+		}
+		s.leave(p.area.words+", "+p.side.String(), why)
 	}
+	s.planned = poses
 	return kept, poses
+}
+
+// outOfReach is why something cannot be worked in any pose that the client can take.
+func (s *session) outOfReach() string {
+	if s.asked {
+		return "cannot be reached in the positions that were asked for"
+	}
+	return "cannot be reached in the positions that are left"
 }
 
 // worthWorking tells whether a piece still has a reason to be worked once the points have
 // been chosen.
 func (s *session) worthWorking(p *piece) bool {
-	return s.relaxed || p.painted || p.linked || p.named || len(p.points) > 0
+	return s.relaxed || p.painted || p.linked != "" || p.named || len(p.points) > 0
 }
 
 // narrow keeps the areas that fit the session: a short one stays within one region
@@ -301,17 +334,31 @@ func number(b bool) int {
 	return 0
 }
 
-// onlyLinked tells that nothing but a headache brings the piece in.
-func (p *piece) onlyLinked() bool { return p.linked && p.score <= linkScore }
+// onlyLinked tells that nothing but its neighbour's pain brings the piece in.
+func (p *piece) onlyLinked() bool { return p.linked != "" && p.score <= linkScore }
 
-// access is how a point can be reached: as the atlas says, and lying on the side where
-// it says face down and the area allows it (chosen, for those who cannot lie face down).
+// access is how a point can be reached: as the atlas says, but face down only where its
+// area can be; and lying on the side where the atlas says face down and the area allows
+// it (chosen, for those who cannot lie face down).
 func access(c reason.Candidate, a *area) []atlas.Position {
 	list := c.Point.Access
+	if !slices.Contains(a.positions, atlas.Prone) {
+		list = slices.DeleteFunc(slices.Clone(list), func(p atlas.Position) bool { return p == atlas.Prone })
+		if len(list) == 0 {
+			return a.positions
+		}
+		return list
+	}
 	if slices.Contains(list, atlas.Prone) && !slices.Contains(list, atlas.SideLying) && slices.Contains(a.positions, atlas.SideLying) {
 		return append(slices.Clone(list), atlas.SideLying)
 	}
 	return list
+}
+
+// turns tells whether the session has a turn in any case: nobody should lie face down for
+// so long, and a rest for the whole body has a front and a back (chosen).
+func (s *session) turns() bool {
+	return s.minutes >= turnFrom || s.relaxed && s.minutes >= shortSession
 }
 
 // cover chooses the poses: as few as reach what matters.
@@ -321,8 +368,20 @@ func (s *session) cover(pieces []*piece) []pose {
 	if !slices.ContainsFunc(s.poses, func(p pose) bool { return p.position != atlas.SideLying }) {
 		most = max(most, 2) // on the side, both sides need a turn
 	}
+	least := 1
+	if s.turns() {
+		least = 2
+	}
+	total := 0.0
+	for _, p := range pieces {
+		total += p.score / 2
+	}
+	likeliest, _ := s.few(pieces, s.poses)
+	for _, t := range likeliest {
+		total += t.worth()
+	}
 	var best []pose
-	bestValue := -1.0
+	bestValue := math.Inf(-1)
 	for subset := 1; subset < 1<<len(s.poses); subset++ {
 		var poses []pose
 		for i, p := range s.poses {
@@ -330,23 +389,10 @@ func (s *session) cover(pieces []*piece) []pose {
 				poses = append(poses, p)
 			}
 		}
-		if len(poses) > most {
+		if len(poses) > most || len(poses) < min(least, len(s.poses)) {
 			continue
 		}
-		value, total := 0.0, 0.0
-		for _, p := range pieces {
-			value += p.score / 2 * reach(poses, p.area.positions, p.side)
-			total += p.score / 2
-			for _, t := range p.points {
-				weight := t.candidate.Weight
-				if t.pinned {
-					weight += pinScore
-				}
-				value += weight * reach(poses, access(t.candidate, p.area), p.side)
-				total += weight
-			}
-		}
-		value -= turnCost * total * float64(len(poses)-1)
+		value := s.value(pieces, poses) - turnCost*total*float64(len(poses)-1)
 		for _, p := range poses {
 			if flat && p.position == atlas.SideLying {
 				value -= sideCost * total
@@ -357,6 +403,29 @@ func (s *session) cover(pieces []*piece) []pose {
 		}
 	}
 	return best
+}
+
+// value is what can be worked in some poses.
+func (s *session) value(pieces []*piece, poses []pose) (value float64) {
+	for _, p := range pieces {
+		value += p.score / 2 * reach(poses, p.area.positions, p.side)
+		if slices.Contains(s.prefs.Techniques, "stretching") {
+			value += stretchScore * p.score * reach(poses, p.area.stretch, p.side)
+		}
+	}
+	points, _ := s.few(pieces, poses)
+	for _, t := range points {
+		value += t.worth() * reach(poses, access(t.candidate, t.piece.area), t.candidate.Side)
+	}
+	return value
+}
+
+// worth is what a point counts when the poses are chosen.
+func (t *target) worth() float64 {
+	if t.pinned {
+		return t.candidate.Weight + pinScore
+	}
+	return t.candidate.Weight
 }
 
 // reach is how well the poses reach something: 0 not at all, up to 1.

@@ -39,6 +39,7 @@ const (
 	restMinutes     = 1
 	shortSession    = 45 // below it one region and one position [sherman-2014: 30 minutes did not help the neck]
 	restsFrom       = 45
+	turnFrom        = 75 // minutes after which nobody stays in one position all along
 	thirdPosition   = 90
 	maxHeatMinutes  = 15 // [mpft-heat]
 	minHeatMinutes  = 10 // [mpft-heat]

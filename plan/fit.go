@@ -16,10 +16,17 @@ func withoutBareBlocks(steps []*step) []*step {
 	// left tells whether a block has something else on a side that is worth it.
 	left := func(x *step, worth func(*step) bool) bool {
 		return slices.ContainsFunc(steps, func(y *step) bool {
-			return y != x && y.block == x.block && worth(y) && (x.Side == nil || y.Side == nil || *x.Side == *y.Side)
+			same := y.block == x.block || x.block != nil && y.block != nil && y.block.stretched == x.block
+			return y != x && same && worth(y) && (x.Side == nil || y.Side == nil || *x.Side == *y.Side)
 		})
 	}
 	work := func(y *step) bool { return y.Kind == Work && !easing(y) }
+	// What was to be stretched later and is not worked is not stretched either.
+	steps = slices.DeleteFunc(steps, func(x *step) bool {
+		return x.block != nil && x.block.stretched != nil && !x.Pinned && !slices.ContainsFunc(steps, func(y *step) bool {
+			return y.block == x.block.stretched && work(y)
+		})
+	})
 	steps = slices.DeleteFunc(steps, func(x *step) bool { return easing(x) && !x.Pinned && !left(x, work) })
 	hands := func(y *step) bool { return y.Kind == Work }
 	steps = slices.DeleteFunc(steps, func(x *step) bool { return x.Kind == Warm && !x.Pinned && !left(x, hands) })
@@ -29,8 +36,7 @@ func withoutBareBlocks(steps []*step) []*step {
 	steps = slices.DeleteFunc(steps, func(x *step) bool { return (x.Kind == Turn || x.Kind == Rest) && !used(x.pose) })
 	// If nothing is left in the first pose, the session begins in the next.
 	if len(steps) > 2 && steps[1].Kind == Turn {
-		next := steps[1].pose
-		steps[0].pose, steps[0].Position = next, next.position
+		settle(steps[0], steps[1].pose)
 		steps = slices.Delete(steps, 1, 2)
 	}
 	if n := len(steps); n > 1 {
@@ -204,28 +210,56 @@ func (s *session) fill(steps []*step) []*step {
 	if len(s.styles) == 0 || s.minutes < shortSession && !s.relaxed {
 		return steps
 	}
-	used := map[*area]bool{}
-	var poses []pose
-	for _, x := range steps {
-		if x.block != nil {
-			used[x.block.area] = true
-		}
-		if !slices.Contains(poses, x.pose) {
-			poses = append(poses, x.pose)
-		}
-	}
 	spare := slices.Clone(s.order.areas)
 	slices.SortStableFunc(spare, func(a, b *area) int { return cmp.Compare(b.relax, a.relax) })
 	for _, a := range spare {
-		if s.capacity(steps) >= s.minutes {
+		poses, waiting := s.inUse(steps)
+		full := s.capacity(steps) >= s.minutes
+		if full && len(waiting) == 0 {
 			break
 		}
-		if used[a] || a.relax == 0 {
-			continue
+		used := slices.ContainsFunc(steps, func(x *step) bool { return x.block != nil && x.block.area == a })
+		switch {
+		case used || a.relax == 0:
+		case full:
+			steps = s.addFilling(steps, a, waiting)
+		default:
+			steps = s.addFilling(steps, a, slices.Concat(poses, waiting))
 		}
-		steps = s.addFilling(steps, a, poses)
 	}
 	return steps
+}
+
+// inUse gives the poses in which something is done and those that were chosen and still
+// wait for something to do.
+func (s *session) inUse(steps []*step) (used, waiting []pose) {
+	for _, x := range steps {
+		if !slices.Contains(used, x.pose) {
+			used = append(used, x.pose)
+		}
+	}
+	if !s.turns() {
+		return used, nil
+	}
+	return used, slices.DeleteFunc(slices.Clone(s.planned), func(p pose) bool { return slices.Contains(used, p) })
+}
+
+// toPose makes a turn to a pose that is not used yet, in the order of the chosen poses.
+func (s *session) toPose(steps []*step, p pose) []*step {
+	if slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p }) {
+		return steps
+	}
+	n := 1
+	for slices.ContainsFunc(steps, func(x *step) bool { return x.ID == fmt.Sprintf("turn.%d", n) }) {
+		n++
+	}
+	if first := steps[0].pose; s.packed == nil && slices.Index(s.planned, p) < slices.Index(s.planned, first) {
+		settle(steps[0], p)
+		return slices.Insert(steps, 1, turn(n, first))
+	}
+	end := steps[len(steps)-1]
+	end.pose, end.Position = p, p.position
+	return slices.Insert(steps, len(steps)-1, turn(n, p))
 }
 
 // capacity is the most minutes that the steps may have.
@@ -261,15 +295,21 @@ func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
 				continue
 			}
 			here.home, here.housed = p, true
-			b := &block{area: a, pose: p, filling: true}
+			alone := !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
+			b := &block{area: a, pose: p, filling: true, alone: alone}
 			b.strands = s.strands(b, []*piece{here})
 			var added []*step
 			for _, st := range b.strands {
 				added = append(added, s.strandSteps(b, st, false)...)
 			}
-			if total(steps)+total(added) > s.minutes {
+			more := total(added)
+			if !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p }) {
+				more += turnMinutes
+			}
+			if total(steps)+more > s.minutes {
 				return steps
 			}
+			steps = s.toPose(steps, p)
 			return slices.Insert(steps, s.placeFor(steps, b), added...)
 		}
 	}
@@ -280,7 +320,11 @@ func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
 func (s *session) placeFor(steps []*step, b *block) int {
 	at := len(steps) - 1
 	for i, x := range steps {
-		if x.pose != b.pose || x.Kind == Turn || x.Kind == Arrive {
+		if x.pose != b.pose {
+			continue
+		}
+		if x.Kind == Turn || x.Kind == Arrive || x.block != nil && x.block == s.packed {
+			at = i + 1
 			continue
 		}
 		if x.block == nil || x.block.area.place > b.area.place {

@@ -335,7 +335,7 @@ func TestDosesAreNeverPassed(t *testing.T) {
 func TestWarmComesBeforeDeepAndTheClientIsAsked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)
-		warm := map[string]bool{}
+		warm, before := map[string]bool{}, map[string]bool{}
 		for _, x := range s.plan.Steps {
 			if x.Kind == Turn {
 				clear(warm)
@@ -348,9 +348,9 @@ func TestWarmComesBeforeDeepAndTheClientIsAsked(t *testing.T) {
 				if x.Pressure > broadPressure || !x.Ask {
 					t.Fatalf("%s: pressure %d, asks %v", x.ID, x.Pressure, x.Ask)
 				}
-				warm[a] = true
+				warm[a], before[a] = true, true
 			}
-			if !warm[a] {
+			if !warm[a] && !(x.Technique == "stretching" && before[a]) { // a stretch may follow the turn
 				t.Fatalf("%s comes before %s is warm", x.ID, a)
 			}
 		}

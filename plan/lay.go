@@ -28,6 +28,9 @@ type block struct {
 	strands []*strand
 	score   float64
 	filling bool // there because time was left
+	alone   bool // the first to fill its pose: it makes the turn worth while
+
+	stretched *block // what is only stretched here, and was worked in an earlier pose
 }
 
 // strand is what is worked with the same hands: one side, or both alike.
@@ -122,22 +125,27 @@ func (s *session) write(blocks []*block, poses []pose) []*step {
 		poses = []pose{{position: atlas.Seated}}
 	}
 	used := slices.DeleteFunc(slices.Clone(poses), func(p pose) bool {
-		return !slices.ContainsFunc(blocks, func(b *block) bool { return b.pose == p })
+		work := slices.ContainsFunc(blocks, func(b *block) bool { return b.pose == p })
+		return !work && len(s.laterStretches(blocks, p)) == 0
 	})
 	if len(used) == 0 {
 		used = poses[:1]
 	}
 	steps := []*step{s.frame(Arrive, used[0], arriveMinutes(s.minutes))}
 	main := mainArea(blocks)
+	blocks = s.packFirst(blocks, used[0], main)
+	var before []*block // of earlier poses
 	for i, pose := range used {
 		if i > 0 {
 			steps = append(steps, turn(i, pose))
 		}
 		pressed := 0
+		steps = append(steps, s.laterStretches(before, pose)...)
 		for _, b := range blocks {
 			if b.pose != pose {
 				continue
 			}
+			before = append(before, b)
 			for _, st := range b.strands {
 				part := s.strandSteps(b, st, b.area == main)
 				for _, x := range part {
@@ -152,6 +160,7 @@ func (s *session) write(blocks []*block, poses []pose) []*step {
 			steps = append(steps, rest(i, pose))
 		}
 	}
+	s.unstretched(before, used)
 	return append(steps, s.frame(Close, used[len(used)-1], closeMinutes(s.minutes)))
 }
 
@@ -172,13 +181,19 @@ func (s *session) frame(kind Kind, p pose, minutes int) *step {
 	x := &step{least: minutes, most: minutes, frame: true, pose: p}
 	x.Step = Step{ID: string(kind), Kind: kind, Position: p.position, Source: habit}
 	if kind == Arrive {
-		x.Words = "Settle " + lying(p) + ", cover, agree on what is worked and how hard; ask for pain from 0 to 10"
+		settle(x, p)
 		x.Reason = "A calm start, and a figure to compare with at the end."
 	} else {
 		x.Words = "Calming strokes, then rise slowly and sit a moment; test the movement again and ask for pain from 0 to 10"
 		x.Reason = "Nobody gets dizzy, and both see what has changed."
 	}
 	return x
+}
+
+// settle makes a step the beginning of the session in a pose.
+func settle(x *step, p pose) {
+	x.pose, x.Position = p, p.position
+	x.Words = "Settle " + lying(p) + ", cover, agree on what is worked and how hard; ask for pain from 0 to 10"
 }
 
 func turn(i int, p pose) *step {
@@ -227,15 +242,18 @@ func (s *session) style(limit int) (*atlas.Technique, int) {
 
 // broad gives the technique for warming and smoothing: the gentlest there is.
 func (s *session) broad(limit int) (*atlas.Technique, int) {
+	most := broadPressure
+	if s.prefs.Pressure > 0 {
+		most = min(most, s.prefs.Pressure)
+	}
 	found := s.styles[0]
+	if s.dry() && found.PressureMin <= min(most, limit) {
+		return found, min(most, limit)
+	}
 	for _, t := range s.styles {
 		if t.PressureMin < found.PressureMin {
 			found = t
 		}
-	}
-	most := broadPressure
-	if s.prefs.Pressure > 0 {
-		most = min(most, s.prefs.Pressure)
 	}
 	return found, max(1, min(most, limit))
 }
@@ -251,15 +269,7 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 	case b.filling || st.along:
 		most = maxFillMinutes
 	}
-	id := b.id(st)
-	add := func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step {
-		x := &step{least: least, most: most, weight: weight, keep: keep, block: b, pose: b.pose}
-		x.Step = Step{
-			ID: name + "." + id, Kind: kind, Region: st.region(), Side: st.side, Technique: t.ID,
-			Position: b.pose.position, Pressure: pressure, Source: firstSource(t),
-		}
-		return x
-	}
+	add := s.adder(b, st)
 	gentle, light := s.broad(st.limit)
 	highest := st.limit
 	if b.filling || st.along { // no dose where nothing hurts
@@ -270,28 +280,31 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 
 	warm := add(Warm, "warm", gentle, light, 1, 4, w*0.4, w+100)
 	warm.Ask = true
-	warm.Strokes = s.strokes(gentle, "effleurage", "hold")
-	warm.Words = "Warm up: broad strokes, " + place
+	warm.Strokes = s.broadStrokes(gentle)
+	warm.Words = "Warm up: " + s.broadWords() + ", " + place
 	warm.Reason = "Warm before deep. " + st.reason(b, s.relaxed)
 	warm.Source = habit
 	steps := []*step{warm}
-	if main && !st.along && b.area.region != "head" { // no pack near the eyes
-		steps = slices.Concat(s.pack(add, place), steps)
+	if b == s.packed && st == b.strands[0] {
+		steps = []*step{s.pack(add, place)} // what was under the pack is warm
 	}
 
 	switch {
 	case st.only:
 	case pressure >= strong:
-		steps = append(steps, s.strongWork(add, st, style, gentle, pressure, light, w, main, place)...)
+		steps = append(steps, s.strongWork(add, b, st, style, gentle, pressure, light, w, main, place)...)
 	default:
 		work := add(Work, "work", style, pressure, 2, most-4, w, w+50)
+		if b.alone {
+			work.least, work.most = 4, maxFillMinutes
+		}
 		work.Strokes = s.strokes(style, "petrissage", "effleurage", "hold", "compression", "stretch")
-		work.Words = verbOf(style) + " " + place + ", from broad to narrow, a long stroke every few minutes"
+		work.Words = s.verb(style, b) + " " + place + ", from broad to narrow, " + s.between()
 		work.Reason = st.reason(b, s.relaxed)
 		steps = append(steps, work)
 	}
 	steps = append(steps, s.pointSteps(st, add, gentle, light, w, place)...)
-	if slices.Contains(s.prefs.Techniques, "stretching") && !st.along && !b.filling {
+	if s.stretchable(b, st) && slices.Contains(b.area.stretch, b.pose.position) {
 		if x := s.stretch(add, b, w, place); x != nil {
 			steps = append(steps, x)
 		}
@@ -299,35 +312,24 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 	return steps
 }
 
-// pack is the warm pack for those who like one.
-func (s *session) pack(add adder, place string) []*step {
-	t, known := atlas.Standard().Technique("heat")
-	if !known || !slices.Contains(s.prefs.Techniques, t.ID) || s.warmed {
-		return nil
+// adder makes steps of a strand.
+func (s *session) adder(b *block, st *strand) adder {
+	id := b.id(st)
+	return func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step {
+		x := &step{least: least, most: most, weight: weight, keep: keep, block: b, pose: b.pose}
+		x.Step = Step{
+			ID: name + "." + id, Kind: kind, Region: st.region(), Side: st.side, Technique: t.ID,
+			Position: b.pose.position, Pressure: pressure, Source: firstSource(t),
+		}
+		return x
 	}
-	s.warmed = true
-	if ok, rule := s.clear.Allows("heat"); !ok {
-		s.leave(t.Name, s.removal(rule))
-		return nil
-	}
-	if s.minutes < heatFrom {
-		s.leave(t.Name, fmt.Sprintf("no time for a pack in less than %d minutes: see the advice", heatFrom))
-		return nil
-	}
-	x := add(Warm, "heat", t, 1, minHeatMinutes, maxHeatMinutes, 0, 3)
-	x.Ask = true
-	x.Strokes = s.strokes(t, "heat")
-	x.Words = "Warm pack through several layers of towel, " + place + "; look at the skin after 5 minutes"
-	x.Reason = "The client likes heat. That it should come before deeper work is habit."
-	x.Source = "mpft-heat"
-	return []*step{x}
 }
 
 type adder func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step
 
 // strongWork alternates strong work with broad strokes, no run longer than the doses
 // allow; fit holds their sum.
-func (s *session) strongWork(add adder, st *strand, style, gentle *atlas.Technique, pressure, light int, w float64, main bool, place string) []*step {
+func (s *session) strongWork(add adder, b *block, st *strand, style, gentle *atlas.Technique, pressure, light int, w float64, main bool, place string) []*step {
 	runs := 1
 	if main && s.minutes >= shortSession && !st.along {
 		runs = 3
@@ -340,11 +342,11 @@ func (s *session) strongWork(add adder, st *strand, style, gentle *atlas.Techniq
 		}
 		x := add(Work, name, style, pressure, 2, maxStrongRun, w, w+50-float64(40*i))
 		x.Strokes = s.strokes(style, "petrissage", "friction", "compression")
-		x.Words = verbOf(style) + " " + place + ", slowly along the fibres"
+		x.Words = s.verb(style, b) + " " + place + ", slowly along the fibres"
 		x.Reason = fmt.Sprintf("The client wants pressure %d. Nothing shows that stronger is better: step down at any guarding.", s.wanted())
 		y := add(Work, "smooth"+name[len("work"):], gentle, light, 1, maxStrongRun, w*0.5, w+49-float64(40*i))
-		y.Strokes = s.strokes(gentle, "effleurage", "hold")
-		y.Words = "Broad strokes, " + place
+		y.Strokes = s.broadStrokes(gentle)
+		y.Words = capital(s.broadWords()) + ", " + place
 		y.Reason = fmt.Sprintf("Broad strokes after no more than %d minutes of strong work.", maxStrongRun)
 		y.Source = habit
 		steps = append(steps, x, y)
@@ -352,7 +354,7 @@ func (s *session) strongWork(add adder, st *strand, style, gentle *atlas.Techniq
 	if style.PressureMin <= usualPressure {
 		x := add(Work, "knead", style, min(usualPressure, pressure), 1, maxStrongMinutes, w*0.5, w)
 		x.Strokes = s.strokes(style, "petrissage", "effleurage", "compression")
-		x.Words = "Medium strokes, " + place
+		x.Words = s.medium() + ", " + place
 		x.Reason = fmt.Sprintf("No more than %d minutes of strong work on one area.", maxStrongMinutes)
 		steps = append(steps, x)
 	}
@@ -382,7 +384,7 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 			style, pressure := s.style(min(t.limit, gentleOnly))
 			x = add(Work, "", style, pressure, 1, 2, w*0.3, 5+t.candidate.Weight)
 			x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage")
-			x.Words = pointWords(point, side) + ": slow, gentle strokes, no pressing"
+			x.Words = pointWords(point, side) + ": " + s.gently()
 			x.Reason = capital(t.why) + ". " + t.candidate.Why
 		}
 		x.ID = pointStep(point.ID, side)
@@ -394,8 +396,8 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 		steps = append(steps, x)
 		if i%2 == 1 || i == len(st.points)-1 {
 			y := add(Work, fmt.Sprintf("ease%d", i/2+1), gentle, light, 1, 2, w*0.2, 1+w/10)
-			y.Strokes = s.strokes(gentle, "effleurage", "hold")
-			y.Words = "Broad strokes, " + place
+			y.Strokes = s.broadStrokes(gentle)
+			y.Words = capital(s.broadWords()) + ", " + place
 			y.Reason = "Pressing and broad strokes take turns."
 			y.Source = habit
 			steps = append(steps, y)
@@ -404,31 +406,10 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 	return steps
 }
 
-// stretch is the step for those who like to be stretched.
-func (s *session) stretch(add adder, b *block, w float64, place string) *step {
-	t, ok := atlas.Standard().Technique("stretching")
-	if !ok {
-		return nil
-	}
-	for _, name := range []string{"stretching", "end-range"} {
-		if free, rule := s.clear.Allows(name); !free {
-			s.leave(t.Name, "taken out by rule "+string(rule))
-			return nil
-		}
-	}
-	if free, rule := s.clear.Allows("neck-stretch"); !free && b.area.region == "neck and shoulders" {
-		s.leave("stretching the neck", "taken out by rule "+string(rule))
-		return nil
-	}
-	x := add(Work, "stretch", t, 1, 1, 2, w*0.2, 2+w/10)
-	x.Strokes = s.strokes(t, "stretch", "hold")
-	x.Words = "Stretch slowly to mild tightness, 10 to 30 seconds, 2 to 4 times, " + place
-	x.Reason = "The client likes stretching."
-	return x
-}
-
 func weightOf(b *block, st *strand) float64 {
 	switch {
+	case b.alone:
+		return 0.4
 	case st.along || b.filling:
 		return 0.15
 	default:

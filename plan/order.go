@@ -23,6 +23,7 @@ type area struct {
 	regions   []body.RegionID
 	also      []body.RegionID
 	positions []atlas.Position
+	stretch   []atlas.Position
 	pressure  int
 	both      bool
 	relax     int
@@ -111,13 +112,17 @@ func (o *order) set(a *area, key, value string) (err error) {
 				a.also = append(a.also, id)
 			}
 		}
-	case "positions":
+	case "positions", "stretch":
+		list := &a.positions
+		if key == "stretch" {
+			list = &a.stretch
+		}
 		for word := range strings.SplitSeq(value, "|") {
 			p := atlas.Position(strings.TrimSpace(word))
 			if !slices.Contains(atlas.Positions, p) {
 				return fmt.Errorf("%q is no position", p)
 			}
-			a.positions = append(a.positions, p)
+			*list = append(*list, p)
 		}
 	case "pressure":
 		a.pressure, err = strconv.Atoi(value)

@@ -99,7 +99,7 @@ func (s *session) pinPressure(x *step, wanted int) {
 		style, pressure := s.style(got)
 		x.Technique, x.Hold, x.Source = style.ID, Hold{}, firstSource(style)
 		x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage")
-		x.Words = pointWords(x.Point, *x.Side) + ": slow, gentle strokes, no pressing"
+		x.Words = pointWords(x.Point, *x.Side) + ": " + s.gently()
 		got = min(got, pressure)
 	case x.Point != nil && x.Hold == (Hold{}):
 		got = min(got, gentleOnly, t.PressureMax)

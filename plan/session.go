@@ -35,7 +35,8 @@ type session struct {
 	leftFirst []LeftOut // what was left out before anything was chosen
 	forced    bool      // pins decide what is chosen
 	relaxed   bool      // nothing hurts
-	warmed    bool      // the warm pack has been thought of
+	planned   []pose    // the poses that were chosen, also those that wait for something to do
+	packed    *block    // where the warm pack goes
 }
 
 // piece is one area on one side.
@@ -46,8 +47,8 @@ type piece struct {
 	closed  []body.RegionID
 	score   float64 // how much of the pain leads here
 	painted bool
-	named   bool // a pin names it
-	linked  bool // worked because something near it hurts
+	named   bool   // a pin names it
+	linked  string // the area that hurts and for which it is worked; empty for none
 	points  []*target
 	home    pose // where its general work is done
 	housed  bool // false: only its points can be reached
@@ -117,7 +118,7 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 
 // draft is the session before pins and minutes.
 func (s *session) draft(r reason.Ranking) []*step {
-	s.pieces, s.targets, s.warmed, s.left = nil, nil, false, slices.Clone(s.leftFirst)
+	s.pieces, s.targets, s.packed, s.left = nil, nil, nil, slices.Clone(s.leftFirst)
 	s.cut()
 	s.aim(r)
 	return s.fill(s.squeeze(s.layOut(s.choose())))
@@ -308,8 +309,8 @@ func (s *session) choosePressing(liked func(atlas.TechniqueID) bool) {
 		s.leave("pressing on points", s.gentle)
 	case s.prefs.Pressure > 0 && s.prefs.Pressure <= gentleOnly:
 		s.gentle = "the client likes light pressure"
-	case slices.ContainsFunc(general, liked) && !liked(pressing):
-		s.gentle = "the client prefers other techniques"
+	case slices.ContainsFunc(general, liked) && !liked(pressing) && !slices.ContainsFunc(general[2:], liked):
+		s.gentle = "the client prefers gentle techniques"
 	default:
 		s.press = t
 	}
@@ -328,10 +329,28 @@ func (s *session) cut() {
 					p.open = append(p.open, id)
 				}
 			}
+			if p.mostlyClosed() {
+				p.open, p.closed = nil, a.regions
+			}
 			both[side] = p
 		}
 		s.pieces = append(s.pieces, both)
 	}
+}
+
+// mostClosed is the share of an area's skin beyond which the rest is not worked either
+// (chosen): too little is left for a hand.
+const mostClosed = 0.6
+
+func (p *piece) mostlyClosed() bool {
+	skin := body.Skin()
+	cells := func(ids []body.RegionID) (n int) {
+		for _, id := range ids {
+			n += skin.RegionCells(id, p.side).Len()
+		}
+		return n
+	}
+	return float64(cells(p.closed)) > mostClosed*float64(cells(p.area.regions))
 }
 
 // pieceOf gives the piece to which a region on a side belongs.

@@ -93,7 +93,9 @@ func (st *strand) reason(b *block, relaxed bool) string {
 		return "Time is left: broad work nearby calms and adds no dose where it hurts."
 	case st.along:
 		return "The other side, so that both are even."
-	case len(st.points) == 0 && !painted && slices.ContainsFunc(st.pieces, func(p *piece) bool { return p.linked }):
+	case len(st.points) == 0 && !painted && st.linked() == "jaw":
+		return "With a sore jaw the neck and the base of the skull are worked too (convention)."
+	case len(st.points) == 0 && !painted && st.linked() != "":
 		return "With a headache neck and base of the skull are worked too, the base of the skull last (convention)."
 	case len(st.points) > 0 && painted:
 		return fmt.Sprintf("Pain was painted here, and %s to check here.", count(len(st.points), "point is", "points are"))
@@ -102,6 +104,16 @@ func (st *strand) reason(b *block, relaxed bool) string {
 	default:
 		return "Pain was painted here."
 	}
+}
+
+// linked gives the area that hurts and for which the strand is worked.
+func (st *strand) linked() string {
+	for _, p := range st.pieces {
+		if p.linked != "" {
+			return p.linked
+		}
+	}
+	return ""
 }
 
 func count(n int, one, many string) string {
@@ -132,15 +144,61 @@ func (s *session) strokes(t *atlas.Technique, wanted ...atlas.Stroke) []atlas.St
 	return rest
 }
 
-func verbOf(t *atlas.Technique) string {
-	switch t.ID {
-	case "swedish":
-		return "Knead the"
-	case "myofascial-release":
-		return "Hold and follow, slowly, the"
-	case "thai":
+// dry tells that the session goes through clothes: no oil, and so no gliding strokes.
+func (s *session) dry() bool { return len(s.styles) > 0 && s.styles[0].ID == "thai" }
+
+// broadStrokes and broadWords are the strokes that warm and smooth.
+func (s *session) broadStrokes(t *atlas.Technique) []atlas.Stroke {
+	if s.dry() {
+		return s.strokes(t, "rocking", "compression", "vibration")
+	}
+	return s.strokes(t, "effleurage", "hold")
+}
+
+func (s *session) broadWords() string {
+	if s.dry() {
+		return "palms and rocking, through clothes"
+	}
+	return "broad strokes"
+}
+
+// between is what comes between narrower strokes.
+func (s *session) between() string {
+	if s.dry() {
+		return "rocking every few minutes"
+	}
+	return "a long stroke every few minutes"
+}
+
+func (s *session) medium() string {
+	if s.dry() {
+		return "Medium pressing, through clothes"
+	}
+	return "Medium strokes"
+}
+
+// gently is how a point is touched that is not pressed.
+func (s *session) gently() string {
+	if s.dry() {
+		return "hold softly through clothes, no pressing"
+	}
+	return "slow, gentle strokes, no pressing"
+}
+
+func (s *session) verb(t *atlas.Technique, b *block) string {
+	stretch := slices.Contains(b.area.stretch, b.pose.position)
+	switch {
+	case s.dry() && (b.area.region == "head" || t.ID != "thai"):
+		return "Press lightly with the fingers, without oil, the"
+	case t.ID == "thai" && stretch:
 		return "Press and stretch, through clothes, the"
-	case "sports":
+	case t.ID == "thai":
+		return "Press, through clothes, the"
+	case t.ID == "swedish":
+		return "Knead the"
+	case t.ID == "myofascial-release":
+		return "Hold and follow, slowly, the"
+	case t.ID == "sports":
 		return "Work briskly on the"
 	default:
 		return "Work slowly and firmly on the"

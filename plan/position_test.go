@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"knead/atlas"
+	"knead/body"
+	"knead/screen"
+)
+
+func positionsOf(p Plan) (list []atlas.Position) {
+	for _, x := range p.Steps {
+		if len(list) == 0 || list[len(list)-1] != x.Position {
+			list = append(list, x.Position)
+		}
+	}
+	return list
+}
+
+func TestALongSessionTurnsOnceAndNobodyLiesFaceDownAllAlong(t *testing.T) {
+	neck := client{regions: []body.RegionID{"nape"}, known: screen.Client{Age: 40}}
+	for _, minutes := range []int{75, 90, 120} {
+		p := neck.plan(t, minutes, Preferences{})
+		if got := positionsOf(p); !slices.Equal(got, []atlas.Position{atlas.Prone, atlas.Supine}) || p.Unused != 0 {
+			t.Errorf("%d minutes: %v, unused %d", minutes, got, p.Unused)
+		}
+		for _, x := range p.Steps {
+			if x.Region != "" && x.Position == atlas.Prone && slices.Contains([]string{"head", "feet", "forearms"}, standard().of[x.Region].id) {
+				t.Errorf("%d minutes: %s face down", minutes, x.ID)
+			}
+		}
+	}
+}
+
+func TestAnHourOfRestHasAFrontAndABack(t *testing.T) {
+	p := client{known: screen.Client{Age: 35}}.plan(t, 60, Preferences{})
+	if got := positionsOf(p); !slices.Equal(got, []atlas.Position{atlas.Prone, atlas.Supine}) {
+		t.Errorf("positions %v", got)
+	}
+}
+
+func TestTemplesAreReachedFromTheFront(t *testing.T) {
+	c := client{regions: []body.RegionID{"temple", "occiput"}, known: screen.Client{Age: 40}}
+	for _, minutes := range []int{30, 60, 90} {
+		for _, x := range c.plan(t, minutes, Preferences{}).Steps {
+			if x.Region != "" && standard().of[x.Region].id == "head" && x.Position == atlas.Prone {
+				t.Errorf("%d minutes: %s is worked face down", minutes, x.ID)
+			}
+		}
+	}
+}
+
+func TestATennisElbowIsWorkedOnTheBack(t *testing.T) {
+	c := client{regions: []body.RegionID{"elbow-outside", "forearm-back-upper"}, known: screen.Client{Age: 44}}
+	for _, minutes := range []int{30, 60} {
+		if got := positionsOf(c.plan(t, minutes, Preferences{})); !slices.Equal(got, []atlas.Position{atlas.Supine}) {
+			t.Errorf("%d minutes: %v", minutes, got)
+		}
+	}
+}
+
+func TestWhoLikesStrongOrThaiWorkHasPointsPressed(t *testing.T) {
+	for _, prefs := range []Preferences{
+		{Pressure: 5, Techniques: []atlas.TechniqueID{"deep-tissue"}},
+		{Techniques: []atlas.TechniqueID{"thai"}},
+		{Techniques: []atlas.TechniqueID{"swedish", "sports"}},
+	} {
+		if pressed(stiffNeck.plan(t, 60, prefs)) == 0 {
+			t.Errorf("%v: nothing is pressed", prefs)
+		}
+	}
+	gentle := Preferences{Techniques: []atlas.TechniqueID{"swedish", "myofascial-release"}}
+	if n := pressed(stiffNeck.plan(t, 60, gentle)); n != 0 {
+		t.Errorf("only gentle work is liked, and %d points are pressed", n)
+	}
+}
+
+func TestThroughClothesNothingGlides(t *testing.T) {
+	c := client{regions: []body.RegionID{"interscapular-lower", "neck-side-back"}, known: screen.Client{Age: 40}}
+	for _, x := range c.plan(t, 90, Preferences{Techniques: []atlas.TechniqueID{"thai"}}).Steps {
+		if x.Point == nil && slices.Contains(x.Strokes, "effleurage") || strings.Contains(x.Words, "oad strokes") || strings.Contains(x.Words, "Knead") {
+			t.Errorf("%s: %s %v", x.ID, x.Words, x.Strokes)
+		}
+	}
+}
+
+func TestASoreJawBringsInTheNeckAndNotTheArms(t *testing.T) {
+	c := client{regions: []body.RegionID{"jaw"}, known: screen.Client{Age: 33}}
+	got := areasOf(c.plan(t, 60, Preferences{}))
+	for _, want := range []string{"neck", "side-of-neck", last} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no %s in %v", want, got)
+		}
+	}
+	if slices.Contains(got, "arms") || slices.Contains(got, "forearms") {
+		t.Errorf("arms in %v", got)
+	}
+}
+
+func TestWhatThePreferredPositionHidesIsSaidSo(t *testing.T) {
+	c := client{regions: []body.RegionID{"upper-chest", "infraspinous"}, known: screen.Client{Age: 40}}
+	p := c.plan(t, 60, Preferences{Positions: []atlas.Position{atlas.Prone}})
+	said := false
+	for _, l := range p.LeftOut {
+		said = said || strings.Contains(l.Words, "chest") && strings.Contains(l.Why, "positions that were asked for")
+		if strings.Contains(l.Why, "another turn") {
+			t.Errorf("%s: %s", l.Words, l.Why)
+		}
+	}
+	if !said {
+		t.Errorf("left out: %v", p.LeftOut)
+	}
+}
+
+func TestAnAreaThatIsMostlyClosedIsNotWorked(t *testing.T) {
+	c := client{regions: []body.RegionID{"nape", "infraspinous"}, known: screen.Client{Age: 40}}
+	back, err := body.Find("back of the neck, both sides")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.plan(t, 60, Preferences{Avoid: []body.Place{back}})
+	if slices.Contains(areasOf(p), "neck") || !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "most or all of it") }) {
+		t.Errorf("areas %v, left out %v", areasOf(p), p.LeftOut)
+	}
+}
+
+func TestStretchesFitThePositionAndHeatComesFirstAndOnce(t *testing.T) {
+	c := client{regions: []body.RegionID{"lumbar-paraspinal", "interscapular-lower"}, known: screen.Client{Age: 40}}
+	p := c.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{"stretching", "heat"}})
+	if p.Steps[1].Technique != "heat" {
+		t.Errorf("heat does not come first: %s", p.Steps[1].ID)
+	}
+	warmed := map[string]int{}
+	stretched := 0
+	for _, x := range p.Steps {
+		if x.Region == "" {
+			continue
+		}
+		a := standard().of[x.Region]
+		if x.Kind == Warm {
+			warmed[a.id]++
+		}
+		if x.Technique == "stretching" {
+			stretched++
+			if !slices.Contains(a.stretch, x.Position) {
+				t.Errorf("%s %s", x.ID, x.Position)
+			}
+		}
+	}
+	for id, n := range warmed {
+		if n > 1 {
+			t.Errorf("%s is warmed %d times", id, n)
+		}
+	}
+	if stretched == 0 {
+		t.Error("the client likes stretching and gets none")
+	}
+}
