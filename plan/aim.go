@@ -17,6 +17,7 @@ const (
 	paintScore   = 0.3  // a painted place by itself, against a point's weight of up to 1
 	pinScore     = 10   // what a therapist pinned comes before all else
 	leastScore   = 0.05 // a point counts even if its weight is next to nothing
+	missCost     = 0.2  // of not reaching a place that was painted: more than a turn
 	linkScore    = 0.15 // neck and base of the skull when the head or the jaw hurts
 	stretchScore = 0.4  // for a client who likes it, what can be stretched against what can be worked
 	turnCost     = 0.15 // share of everything that a turn must win: more than one point in passing
@@ -396,6 +397,11 @@ func (s *session) cover(pieces []*piece) []pose {
 		for _, p := range poses {
 			if flat && p.position == atlas.SideLying {
 				value -= sideCost * total
+			}
+		}
+		for _, p := range pieces {
+			if p.painted && reach(poses, p.area.positions, p.side) == 0 {
+				value -= missCost * total
 			}
 		}
 		if value > bestValue+1e-12 || value > bestValue-1e-12 && len(poses) < len(best) {

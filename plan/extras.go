@@ -80,7 +80,7 @@ func (s *session) laterStretches(before []*block, p pose) (steps []*step) {
 func (s *session) unstretched(blocks []*block, used []pose) {
 	for _, b := range blocks {
 		can := slices.ContainsFunc(used, func(p pose) bool { return slices.Contains(b.area.stretch, p.position) })
-		if !can && s.stretchable(b, b.strands[0]) {
+		if !can && len(b.area.stretch) > 0 && s.stretchable(b, b.strands[0]) {
 			s.leave("stretching: "+b.area.words, "cannot be stretched "+lying(b.pose))
 		}
 	}

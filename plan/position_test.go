@@ -52,6 +52,21 @@ func TestTemplesAreReachedFromTheFront(t *testing.T) {
 	}
 }
 
+func TestAPaintedPlaceIsNotMissedForTheSakeOfATurn(t *testing.T) {
+	for _, c := range []client{
+		{regions: []body.RegionID{"temple", "nape", "neck-side-back"}, known: screen.Client{Age: 37}},
+		{regions: []body.RegionID{"upper-chest", "interscapular-lower"}, known: screen.Client{Age: 37}},
+		{regions: []body.RegionID{"jaw", "lumbar-paraspinal"}, known: screen.Client{Age: 37}},
+	} {
+		p := c.plan(t, 60, Preferences{})
+		for _, id := range c.regions {
+			if a := standard().of[id].id; !slices.Contains(areasOf(p), a) {
+				t.Errorf("%v: no %s in %v", c.regions, a, areasOf(p))
+			}
+		}
+	}
+}
+
 func TestATennisElbowIsWorkedOnTheBack(t *testing.T) {
 	c := client{regions: []body.RegionID{"elbow-outside", "forearm-back-upper"}, known: screen.Client{Age: 44}}
 	for _, minutes := range []int{30, 60} {
