@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"knead/atlas"
+	"knead/screen"
 )
 
 // What a client may like besides hands: a warm pack at the beginning, and stretches where
@@ -86,20 +87,35 @@ func (s *session) unstretched(blocks []*block, used []pose) {
 	}
 }
 
+// mayStretch tells whether the screening leaves stretching an area open, and if not,
+// which rule closes it.
+func (s *session) mayStretch(a *area) (bool, screen.RuleID) {
+	names := []string{"stretching", "end-range"}
+	if a.region == "neck and shoulders" {
+		names = append(names, "neck-stretch")
+	}
+	for _, name := range names {
+		if free, rule := s.clear.Allows(name); !free {
+			return false, rule
+		}
+	}
+	return true, ""
+}
+
+// stretches tells whether general work in a block may have stretches in it.
+func (s *session) stretches(b *block) bool {
+	free, _ := s.mayStretch(b.area)
+	return free && slices.Contains(b.area.stretch, b.pose.position)
+}
+
 // stretch is the step for those who like to be stretched.
 func (s *session) stretch(add adder, b *block, w float64, place string) *step {
 	t, ok := atlas.Standard().Technique("stretching")
 	if !ok {
 		return nil
 	}
-	for _, name := range []string{"stretching", "end-range"} {
-		if free, rule := s.clear.Allows(name); !free {
-			s.leave(t.Name, "taken out by rule "+string(rule))
-			return nil
-		}
-	}
-	if free, rule := s.clear.Allows("neck-stretch"); !free && b.area.region == "neck and shoulders" {
-		s.leave("stretching the neck", "taken out by rule "+string(rule))
+	if free, rule := s.mayStretch(b.area); !free {
+		s.leave("stretching: "+b.area.words, "taken out by rule "+string(rule))
 		return nil
 	}
 	x := add(Work, "stretch", t, 1, 1, 2, w*0.2, 2+w/10)

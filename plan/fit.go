@@ -211,23 +211,39 @@ func (s *session) fill(steps []*step) []*step {
 		return steps
 	}
 	spare := slices.Clone(s.order.areas)
-	slices.SortStableFunc(spare, func(a, b *area) int { return cmp.Compare(b.relax, a.relax) })
+	// What lies in the region that is worked comes first.
+	near := map[string]bool{}
+	for _, x := range steps {
+		if x.block != nil {
+			near[x.block.area.region] = true
+		}
+	}
+	slices.SortStableFunc(spare, func(a, b *area) int {
+		return cmp.Or(cmp.Compare(number(near[b.region]), number(near[a.region])), cmp.Compare(b.relax, a.relax))
+	})
 	for _, a := range spare {
 		poses, waiting := s.inUse(steps)
 		full := s.capacity(steps) >= s.minutes
 		if full && len(waiting) == 0 {
 			break
 		}
-		used := slices.ContainsFunc(steps, func(x *step) bool { return x.block != nil && x.block.area == a })
-		switch {
-		case used || a.relax == 0:
-		case full:
-			steps = s.addFilling(steps, a, waiting)
-		default:
-			steps = s.addFilling(steps, a, slices.Concat(poses, waiting))
+		if !full {
+			waiting = slices.Concat(poses, waiting)
+		}
+		if a.relax > 0 {
+			steps = s.addFilling(steps, a, slices.DeleteFunc(waiting, func(p pose) bool { return inHand(steps, a, p) }))
 		}
 	}
 	return steps
+}
+
+// inHand tells whether an area is worked already as far as a pose can reach it: lying on
+// the side that is one half of it.
+func inHand(steps []*step, a *area, p pose) bool {
+	return slices.ContainsFunc(steps, func(x *step) bool {
+		here := x.block != nil && x.block.area == a
+		return here && (!a.both || x.pose.position != atlas.SideLying || p.position != atlas.SideLying || x.pose == p)
+	})
 }
 
 // inUse gives the poses in which something is done and those that were chosen and still
@@ -279,41 +295,60 @@ func (s *session) capacity(steps []*step) (n int) {
 
 func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
 	for _, position := range a.positions {
-		for _, p := range poses {
-			if p.position != position {
-				continue
+		// Lying on the side, what is filled in on one side is filled in on the other too.
+		here := slices.DeleteFunc(slices.Clone(poses), func(p pose) bool { return p.position != position })
+		var blocks []*block
+		for _, p := range here {
+			if b := s.filling(steps, a, p); b != nil && (len(blocks) == 0 || position == atlas.SideLying) {
+				blocks = append(blocks, b)
 			}
-			side := body.Right
-			if p.position == atlas.SideLying {
-				side = p.up
-			}
-			here := s.pieces[a.place][side]
-			if len(here.open) == 0 {
-				here = s.pieces[a.place][side.Other()]
-			}
-			if _, ok := p.reaches(a.positions, here.side); !ok || len(here.open) == 0 {
-				continue
-			}
-			here.home, here.housed = p, true
-			alone := !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
-			b := &block{area: a, pose: p, filling: true, alone: alone}
-			b.strands = s.strands(b, []*piece{here})
-			var added []*step
+		}
+		if len(blocks) == 0 {
+			continue
+		}
+		more := 0
+		added := map[*block][]*step{}
+		for _, b := range blocks {
 			for _, st := range b.strands {
-				added = append(added, s.strandSteps(b, st, false)...)
+				added[b] = append(added[b], s.strandSteps(b, st, false)...)
 			}
-			more := total(added)
-			if !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p }) {
+			more += total(added[b])
+			if !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == b.pose }) {
 				more += turnMinutes
 			}
-			if total(steps)+more > s.minutes {
-				return steps
-			}
-			steps = s.toPose(steps, p)
-			return slices.Insert(steps, s.placeFor(steps, b), added...)
 		}
+		if total(steps)+more > s.minutes {
+			return steps
+		}
+		for _, b := range blocks {
+			steps = s.toPose(steps, b.pose)
+			steps = slices.Insert(steps, s.placeFor(steps, b), added[b]...)
+		}
+		return steps
 	}
 	return steps
+}
+
+// filling makes the block of an area that fills time in a pose; nil where none of it can be
+// worked there.
+func (s *session) filling(steps []*step, a *area, p pose) *block {
+	side := body.Right
+	if p.position == atlas.SideLying {
+		side = p.up
+	}
+	here := s.pieces[a.place][side]
+	if len(here.open) == 0 {
+		here = s.pieces[a.place][side.Other()]
+	}
+	if _, ok := p.reaches(a.positions, here.side); !ok || len(here.open) == 0 {
+		return nil
+	}
+	here.home, here.housed = p, true
+	alone := !slices.ContainsFunc(steps, func(x *step) bool { return x.pose == p && x.block != nil })
+	other := slices.ContainsFunc(steps, func(x *step) bool { return x.block != nil && x.block.area == a })
+	b := &block{area: a, pose: p, filling: !other, alone: alone}
+	b.strands = s.strands(b, []*piece{here})
+	return b
 }
 
 // placeFor is where a block belongs: in its pose, in the order of areas.

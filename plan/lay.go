@@ -298,7 +298,11 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 		if b.alone {
 			work.least, work.most = 4, maxFillMinutes
 		}
-		work.Strokes = s.strokes(style, "petrissage", "effleurage", "hold", "compression", "stretch")
+		wanted := []atlas.Stroke{"petrissage", "effleurage", "hold", "compression"}
+		if s.stretches(b) {
+			wanted = append(wanted, "stretch")
+		}
+		work.Strokes = s.strokes(style, wanted...)
 		work.Words = s.verb(style, b) + " " + place + ", from broad to narrow, " + s.between()
 		work.Reason = st.reason(b, s.relaxed)
 		steps = append(steps, work)
@@ -383,7 +387,7 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 		} else {
 			style, pressure := s.style(min(t.limit, gentleOnly))
 			x = add(Work, "", style, pressure, 1, 2, w*0.3, 5+t.candidate.Weight)
-			x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage")
+			x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage", "rocking")
 			x.Words = pointWords(point, side) + ": " + s.gently()
 			x.Reason = capital(t.why) + ". " + t.candidate.Why
 		}

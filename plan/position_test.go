@@ -173,3 +173,49 @@ func TestStretchesFitThePositionAndHeatComesFirstAndOnce(t *testing.T) {
 		t.Error("the client likes stretching and gets none")
 	}
 }
+
+func TestThaiWorkStretchesNoNeckThatMayNotBeStretched(t *testing.T) {
+	c := client{regions: []body.RegionID{"neck-side", "jaw"}, known: screen.Client{Age: 40}}
+	c.yes = map[screen.QuestionID]screen.Answer{"n7": {Value: screen.Yes}}
+	for _, liked := range []atlas.TechniqueID{"thai", "sports", "stretching"} {
+		for _, x := range c.plan(t, 90, Preferences{Techniques: []atlas.TechniqueID{liked}}).Steps {
+			if x.Region == "" || standard().of[x.Region].region != "neck and shoulders" {
+				continue
+			}
+			if slices.Contains(x.Strokes, "stretch") || strings.Contains(x.Words, "tretch") {
+				t.Errorf("%s: %s %v", x.ID, x.Words, x.Strokes)
+			}
+		}
+	}
+}
+
+func TestOnTheSideWhatHurtsIsWorkedAlongOnTheOtherSide(t *testing.T) {
+	c := client{regions: []body.RegionID{"lumbar-paraspinal"}, known: screen.Client{Age: 31, PregnantWeeks: 24}}
+	p := c.plan(t, 120, Preferences{})
+	sides := map[body.Side]bool{}
+	for _, x := range p.Steps {
+		if x.Side != nil && x.Kind == Work && standard().of[x.Region].id == "low-back" {
+			sides[*x.Side] = true
+		}
+	}
+	if !sides[body.Right] || !sides[body.Left] {
+		t.Errorf("the low back is worked on %v", sides)
+	}
+}
+
+func TestFillingStaysNearAndOnTheSideItIsEven(t *testing.T) {
+	legs := client{regions: []body.RegionID{"shin", "calf-outer"}, known: screen.Client{Age: 30}}
+	if got := areasOf(legs.plan(t, 60, Preferences{})); !slices.Contains(got, "feet") {
+		t.Errorf("legs hurt, and the feet are left out: %v", got)
+	}
+	bones := client{regions: []body.RegionID{"interscapular-lower"}, known: screen.Client{Age: 72, Medicines: []string{"Fosamax"}}}
+	count := map[body.Side]map[string]int{body.Right: {}, body.Left: {}}
+	for _, x := range bones.plan(t, 90, Preferences{}).Steps {
+		if x.Side != nil && x.Kind == Warm {
+			count[*x.Side][standard().of[x.Region].id]++
+		}
+	}
+	if right, left := count[body.Right], count[body.Left]; len(left) > 0 && len(right) != len(left) {
+		t.Errorf("right %v, left %v", right, left)
+	}
+}

@@ -186,11 +186,10 @@ func (s *session) gently() string {
 }
 
 func (s *session) verb(t *atlas.Technique, b *block) string {
-	stretch := slices.Contains(b.area.stretch, b.pose.position)
 	switch {
 	case s.dry() && (b.area.region == "head" || t.ID != "thai"):
 		return "Press lightly with the fingers, without oil, the"
-	case t.ID == "thai" && stretch:
+	case t.ID == "thai" && s.stretches(b):
 		return "Press and stretch, through clothes, the"
 	case t.ID == "thai":
 		return "Press, through clothes, the"
