@@ -96,7 +96,7 @@ func makeView(fig body.Figure, name string) (*viewFiles, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shape of %s: %w", name, err)
 	}
-	cells := stepsOf(v.Map(), v.MapW)
+	cells := append(stepsOf(v.Map(), v.MapW), tearsOf(v.Map(), v.MapW)...)
 	once := sync.OnceValues[*file, error]
 	return &viewFiles{
 		View: v, figure: fig, version: shortHash(v.Picture(), cells, shape), smallW: smallWidth(v),
@@ -118,6 +118,41 @@ func stepsOf(cells []uint16, w int) []byte {
 			c -= cells[i-w]
 		}
 		out = binary.LittleEndian.AppendUint16(out, c)
+	}
+	return out
+}
+
+// tearCM is the distance on the body, in cm, beyond which two neighbours in a picture
+// are no neighbours on the skin. Chosen: three times the width of the largest cell.
+const tearCM = 3.5
+
+// tearsOf tells where a picture tears the skin, as at the edge of the jaw before the
+// neck: two bits for each step of the map, eight steps to a word, the lower bit for a
+// tear to the right and the upper for one below. A brush does not cross a tear.
+func tearsOf(cells []uint16, w int) []byte {
+	skin := body.Skin()
+	torn := func(a, b uint16) bool {
+		if a == 0 || b == 0 || int(a) > skin.Len() || int(b) > skin.Len() {
+			return false
+		}
+		p, q := skin.Centre(body.CellID(a-1)), skin.Centre(body.CellID(b-1))
+		x, y, z := p[0]-q[0], p[1]-q[1], p[2]-q[2]
+		return x*x+y*y+z*z > tearCM*tearCM
+	}
+	words := make([]uint16, (len(cells)+7)/8)
+	for i, c := range cells {
+		var bits uint16
+		if (i+1)%w != 0 && torn(c, cells[i+1]) {
+			bits = 1
+		}
+		if i+w < len(cells) && torn(c, cells[i+w]) {
+			bits |= 2
+		}
+		words[i/8] |= bits << (2 * (i % 8))
+	}
+	out := make([]byte, 0, 2*len(words))
+	for _, word := range words {
+		out = binary.LittleEndian.AppendUint16(out, word)
 	}
 	return out
 }

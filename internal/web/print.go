@@ -23,7 +23,11 @@ type printPage struct {
 	Versions string
 }
 
-// most lines that fit on the sheet beside the figures
+// printHigh is the height of a figure on the printed page, in CSS pixels: 5.2 cm, so
+// that two stand beside the list and all fits one page.
+const printHigh = 197
+
+// printChecks is how many points to check fit beside the figures.
 const printChecks = 6
 
 func (s *site) print(rw http.ResponseWriter, r *http.Request) error {
@@ -49,6 +53,10 @@ func (s *site) print(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Views = views[:min(2, len(views))]
+	for i := range p.Views {
+		v := &p.Views[i]
+		v.BoxW, v.BoxH = v.BoxW*printHigh/v.BoxH, printHigh
+	}
 	for i, c := range a.Ranking.Candidates {
 		if c.Band == reason.AlsoPossible || len(p.Check) == printChecks {
 			break

@@ -14,6 +14,7 @@ export class View {
   private start = new Uint32Array(0); // first entry of each cell in places
   private places = new Uint32Array(0); // steps of the map, cell by cell
   private map = new Uint16Array(0);
+  private tears = new Uint16Array(0); // where neighbours in the picture are none on the skin
   private loading: Promise<void> | null = null;
 
   constructor(readonly button: HTMLElement) {
@@ -58,6 +59,12 @@ export class View {
     this.start = start;
     this.places = places;
     this.map = map;
+    this.tears = steps.subarray(map.length);
+  }
+
+  /** Whether the picture tears the skin between a step of the map and the one to its right, or below it. */
+  private torn(step: number, below: boolean): boolean {
+    return ((this.tears[step >> 3] >> (2 * (step & 7) + (below ? 1 : 0))) & 1) === 1;
   }
 
   /** The cell at a place given in steps of the map; -1 on paper. */
@@ -70,7 +77,7 @@ export class View {
 
   /**
    * The cells within r steps of the line from a to b, as far as skin leads there: a
-   * brush on one finger does not paint the next.
+   * brush on one finger does not paint the next, and one on the neck not the jaw before it.
    */
   along(ax: number, ay: number, bx: number, by: number, r: number): Set<number> {
     const x0 = Math.max(0, Math.floor(Math.min(ax, bx) - r));
@@ -104,16 +111,20 @@ export class View {
       return cells;
     }
     for (const i of start) under[i] = 2;
+    const reach = (j: number, torn: boolean): void => {
+      if (under[j] !== 1 || torn) return;
+      under[j] = 2;
+      start.push(j);
+    };
     while (start.length > 0) {
       const i = start.pop() as number;
       take(i);
       const x = i % w;
-      for (const j of [x > 0 ? i - 1 : -1, x < w - 1 ? i + 1 : -1, i - w, i + w]) {
-        if (under[j] === 1) {
-          under[j] = 2;
-          start.push(j);
-        }
-      }
+      const step = (y0 + Math.floor(i / w)) * this.mw + x0 + x;
+      if (x > 0) reach(i - 1, this.torn(step - 1, false));
+      if (x < w - 1) reach(i + 1, this.torn(step, false));
+      reach(i - w, this.torn(step - this.mw, true));
+      reach(i + w, this.torn(step, true));
     }
     return cells;
   }
