@@ -238,9 +238,6 @@ func (s *site) planView(p plan.Plan) *planView {
 	for _, a := range p.Advice {
 		group := adviceGroup{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Home: a.Kind == plan.AdviceHeat || a.Kind == plan.AdviceExercise || a.Kind == plan.AdviceNext || a.Kind == plan.AdviceDoctor}
 		row := adviceRow{Words: a.Words, Dose: strings.TrimSuffix(a.Dose, "."), Source: s.sourceName(a.Source)}
-		if a.Kind == plan.AdviceDoctor || a.Kind == plan.AdviceTraction {
-			row.Dose = "" // a level, not a dose
-		}
 		if n := len(v.Advice); n == 0 || v.Advice[n-1].Kind != group.Kind {
 			v.Advice = append(v.Advice, group)
 		}

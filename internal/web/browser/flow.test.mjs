@@ -46,6 +46,7 @@ test("by mouse: paint, answer, check, plan, print", async () => {
   const { page, complaints } = await start();
   await paintBack(page);
   assert.match(await page.locator("#marks").innerText(), /right/i, "the marks are read back with their side");
+  assert.doesNotMatch(await page.locator("#marks").innerText(), /jaw|cheek|chin/i, "a brush on the neck does not paint the jaw that shows beside it");
   await page.locator("#level").fill("8");
   await page.locator('[name=now-quality][value="aching"]').check({ force: true });
   await page.waitForFunction(() => /aching/.test(document.querySelector("#marks")?.textContent ?? ""));
