@@ -68,7 +68,7 @@ type question struct {
 	kinds              []kind
 	unsaid             []string // the kinds assumed when nothing was written
 	unread             []string // and when what was written names none; empty means as unsaid
-	plainly            []string // phrases whose 'no' turns nothing around
+	plainly            []string // phrases that name nothing and turn nothing around
 }
 
 // kind is one reading of a 'yes', and the words by which it is recognised in a

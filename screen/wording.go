@@ -16,21 +16,26 @@ var hedges = []string{"not", "no", "never", "still", "yet", "isn t", "hasn t", "
 // that must then be assumed.
 func (q *question) kindsIn(detail string) map[string]bool {
 	text := plain(detail)
-	named := func(words []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return says(text, w) })
+	rest := q.without(text)
+	hedged := slices.ContainsFunc(hedges, func(w string) bool { return says(rest, w) })
+	named := func(in string, words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return says(in, w) })
 	}
-	hedged := q.hedged(text)
 	kinds := map[string]bool{}
 	mild := false
 	for _, k := range q.kinds {
 		whole := text == k.words[0] || text == k.words[1] // chosen on the form
-		if whole || !(k.mild && hedged) && named(k.words) || slices.ContainsFunc(k.medicines, func(m string) bool { return mentions(text, m) }) {
+		said := named(rest, k.words)
+		if k.mild {
+			said = !hedged && named(text, k.words)
+		}
+		if whole || said || slices.ContainsFunc(k.medicines, func(m string) bool { return mentions(text, m) }) {
 			kinds[k.Key] = true
 			mild = mild || k.mild
 		}
 	}
 	for _, k := range q.kinds {
-		if !mild && named(k.weak) {
+		if !mild && named(rest, k.weak) {
 			kinds[k.Key] = true
 		}
 	}
@@ -47,14 +52,14 @@ func (q *question) kindsIn(detail string) map[string]bool {
 	return kinds
 }
 
-// hedged tells whether a text turns its own words around. 'No treatment' and the like
-// do not.
-func (q *question) hedged(text string) bool {
+// without takes out the phrases that speak for themselves, as 'no recurrence' or 'broke
+// out in': their words turn nothing around and name nothing.
+func (q *question) without(text string) string {
 	text = " " + text + " "
 	for _, phrase := range q.plainly {
 		text = strings.ReplaceAll(text, " "+phrase+" ", " ")
 	}
-	return slices.ContainsFunc(hedges, func(w string) bool { return says(strings.TrimSpace(text), w) })
+	return strings.TrimSpace(text)
 }
 
 // classes gives the classes of medicines that the texts name. Of the first listed
