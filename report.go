@@ -309,22 +309,30 @@ func planReport(p plan.Plan) *PlanReport {
 	return r
 }
 
-// regionReports joins the halves of a region that lies across the midline.
+// regionReports names each region once a side; the halves of one that lies across the
+// midline are one.
 func regionReports(regions []body.RegionSide) []RegionReport {
 	reports := make([]RegionReport, 0, len(regions))
-	at := map[body.RegionID]int{}
+	at := map[RegionReport]int{}
 	for _, rs := range regions {
-		region, ok := body.RegionByID(rs.Region)
-		if i, seen := at[rs.Region]; seen && ok && region.Midline {
-			if reports[i].Side != rs.Side.String() {
-				reports[i].Side = "midline"
-			}
+		one := RegionReport{Region: string(rs.Region), Side: rs.Side.String()}
+		if _, seen := at[one]; seen {
 			continue
 		}
-		at[rs.Region] = len(reports)
-		reports = append(reports, RegionReport{Region: string(rs.Region), Side: rs.Side.String()})
+		other := RegionReport{Region: one.Region, Side: rs.Side.Other().String()}
+		if i, seen := at[other]; seen && across(rs.Region) {
+			reports[i].Side = "midline"
+		} else {
+			reports = append(reports, one)
+		}
+		at[one] = len(reports) - 1
 	}
 	return reports
+}
+
+func across(id body.RegionID) bool {
+	region, ok := body.RegionByID(id)
+	return ok && region.Midline
 }
 
 // round keeps four decimals: more would be noise in a file that people read.
