@@ -299,11 +299,14 @@ func (s *session) strandSteps(b *block, st *strand, main bool) []*step {
 			work.least, work.most = 4, maxFillMinutes
 		}
 		wanted := []atlas.Stroke{"petrissage", "effleurage", "hold", "compression"}
+		if pressure == 1 && !s.dry() {
+			wanted = []atlas.Stroke{"effleurage", "hold"}
+		}
 		if s.stretches(b) {
 			wanted = append(wanted, "stretch")
 		}
 		work.Strokes = s.strokes(style, wanted...)
-		work.Words = s.verb(style, b) + " " + place + ", from broad to narrow, " + s.between()
+		work.Words = s.verb(style, b, pressure) + " " + place + ", from broad to narrow, " + s.between()
 		work.Reason = st.reason(b, s.relaxed)
 		steps = append(steps, work)
 	}
@@ -346,7 +349,7 @@ func (s *session) strongWork(add adder, b *block, st *strand, style, gentle *atl
 		}
 		x := add(Work, name, style, pressure, 2, maxStrongRun, w, w+50-float64(40*i))
 		x.Strokes = s.strokes(style, "petrissage", "friction", "compression")
-		x.Words = s.verb(style, b) + " " + place + ", slowly along the fibres"
+		x.Words = s.verb(style, b, pressure) + " " + place + ", slowly along the fibres"
 		x.Reason = fmt.Sprintf("The client wants pressure %d. Nothing shows that stronger is better: step down at any guarding.", s.wanted())
 		y := add(Work, "smooth"+name[len("work"):], gentle, light, 1, maxStrongRun, w*0.5, w+49-float64(40*i))
 		y.Strokes = s.broadStrokes(gentle)
@@ -387,7 +390,7 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 		} else {
 			style, pressure := s.style(min(t.limit, gentleOnly))
 			x = add(Work, "", style, pressure, 1, 2, w*0.3, 5+t.candidate.Weight)
-			x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage", "rocking")
+			x.Strokes = s.strokes(style, "effleurage", "hold", "rocking")
 			x.Words = pointWords(point, side) + ": " + s.gently()
 			x.Reason = capital(t.why) + ". " + t.candidate.Why
 		}

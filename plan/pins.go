@@ -98,7 +98,7 @@ func (s *session) pinPressure(x *step, wanted int) {
 	case x.Point != nil && x.Hold != (Hold{}) && got < t.PressureMin:
 		style, pressure := s.style(got)
 		x.Technique, x.Hold, x.Source = style.ID, Hold{}, firstSource(style)
-		x.Strokes = s.strokes(style, "effleurage", "hold", "petrissage", "rocking")
+		x.Strokes = s.strokes(style, "effleurage", "hold", "rocking")
 		x.Words = pointWords(x.Point, *x.Side) + ": " + s.gently()
 		got = min(got, pressure)
 	case x.Point != nil && x.Hold == (Hold{}):

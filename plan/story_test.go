@@ -187,6 +187,9 @@ func TestAtPressureOneNothingIsStronger(t *testing.T) {
 		if x.Pressure > 1 {
 			t.Errorf("%s has pressure %d", x.ID, x.Pressure)
 		}
+		if slices.Contains(x.Strokes, "petrissage") || strings.HasPrefix(x.Words, "Knead") {
+			t.Errorf("%s kneads at pressure 1", x.ID)
+		}
 	}
 }
 

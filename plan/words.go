@@ -89,6 +89,8 @@ func (st *strand) reason(b *block, relaxed bool) string {
 	switch {
 	case relaxed:
 		return "A share of a session for rest: nothing was painted."
+	case b.alone:
+		return "Nobody lies so long in one position: broad work here calms and adds no dose where it hurts."
 	case b.filling:
 		return "Time is left: broad work nearby calms and adds no dose where it hurts."
 	case st.along:
@@ -185,7 +187,7 @@ func (s *session) gently() string {
 	return "slow, gentle strokes, no pressing"
 }
 
-func (s *session) verb(t *atlas.Technique, b *block) string {
+func (s *session) verb(t *atlas.Technique, b *block, pressure int) string {
 	switch {
 	case s.dry() && (b.area.region == "head" || t.ID != "thai"):
 		return "Press lightly with the fingers, without oil, the"
@@ -193,6 +195,8 @@ func (s *session) verb(t *atlas.Technique, b *block) string {
 		return "Press and stretch, through clothes, the"
 	case t.ID == "thai":
 		return "Press, through clothes, the"
+	case t.ID == "swedish" && pressure == 1: // the weight of the hand does not knead
+		return "Stroke lightly over the"
 	case t.ID == "swedish":
 		return "Knead the"
 	case t.ID == "myofascial-release":
