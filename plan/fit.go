@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -317,7 +318,7 @@ func (s *session) addFilling(steps []*step, a *area, poses []pose) []*step {
 				more += turnMinutes
 			}
 		}
-		if total(steps)+more > s.minutes {
+		if total(steps)+more > s.minutes || overfull(slices.Concat(append(slices.Collect(maps.Values(added)), steps)...)) != nil {
 			return steps
 		}
 		for _, b := range blocks {

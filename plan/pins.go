@@ -101,6 +101,8 @@ func (s *session) pinPressure(x *step, wanted int) {
 		x.Strokes = s.strokes(style, "effleurage", "hold", "rocking")
 		x.Words = pointWords(x.Point, *x.Side) + ": " + s.gently()
 		got = min(got, pressure)
+	case x.Technique == "stretching":
+		got = min(got, t.PressureMax)
 	case x.Point != nil && x.Hold == (Hold{}):
 		got = min(got, gentleOnly, t.PressureMax)
 	case got > t.PressureMax || got < t.PressureMin:

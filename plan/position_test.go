@@ -203,6 +203,28 @@ func TestOnTheSideWhatHurtsIsWorkedAlongOnTheOtherSide(t *testing.T) {
 	}
 }
 
+func TestAPinnedStretchStaysAStretch(t *testing.T) {
+	p := client{}.plan(t, 45, Preferences{Techniques: []atlas.TechniqueID{"stretching"}}, Pin{Step: "stretch.low-back", Pressure: 3})
+	i := slices.IndexFunc(p.Steps, func(x Step) bool { return x.ID == "stretch.low-back" })
+	if i < 0 || p.Steps[i].Technique != "stretching" || p.Steps[i].Pressure > 2 {
+		t.Errorf("steps %+v", p.Steps)
+	}
+}
+
+func TestAPinLeavesNoMoreThanItsMinutesForTheOtherSide(t *testing.T) {
+	c := client{regions: []body.RegionID{"interscapular-lower"}, known: screen.Client{PregnantWeeks: 10}}
+	p := c.plan(t, 75, Preferences{}, Pin{Step: "work.back.right", Minutes: 40})
+	minutes := 0
+	for _, x := range p.Steps {
+		if x.Region != "" && standard().of[x.Region].id == "back" {
+			minutes += x.Seconds / 60
+		}
+	}
+	if minutes > maxAreaMinutes {
+		t.Errorf("%d minutes on the back", minutes)
+	}
+}
+
 func TestFillingStaysNearAndOnTheSideItIsEven(t *testing.T) {
 	legs := client{regions: []body.RegionID{"shin", "calf-outer"}, known: screen.Client{Age: 30}}
 	if got := areasOf(legs.plan(t, 60, Preferences{})); !slices.Contains(got, "feet") {
