@@ -80,7 +80,7 @@ func (s *session) strands(b *block, here []*piece) []*strand {
 	only := func(p *piece) bool { return !p.housed || p.home != b.pose }
 	if len(here) == 1 && !only(here[0]) && b.pose.position != atlas.SideLying && (b.area.both || s.relaxed || b.filling) {
 		other := s.pieces[b.area.place][here[0].side.Other()]
-		if len(other.open) > 0 {
+		if len(other.open) > 0 && (!other.housed || other.home == b.pose) { // not worked in another pose
 			other.home, other.housed = b.pose, true
 			here = append(here, other)
 		}

@@ -241,3 +241,18 @@ func TestFillingStaysNearAndOnTheSideItIsEven(t *testing.T) {
 		t.Errorf("right %v, left %v", right, left)
 	}
 }
+
+func TestNoSideIsWorkedInTwoPositions(t *testing.T) {
+	nape := body.Place{Words: "nape, right", Cells: body.Skin().RegionCells("nape", body.Right)}
+	p := client{}.plan(t, 45, Preferences{
+		Techniques: []atlas.TechniqueID{"stretching"}, Avoid: []body.Place{nape},
+		Positions: []atlas.Position{atlas.SideLying, atlas.Seated},
+	})
+	seen := map[string]bool{}
+	for _, x := range p.Steps {
+		if seen[x.ID] {
+			t.Errorf("two steps %s", x.ID)
+		}
+		seen[x.ID] = true
+	}
+}
