@@ -22,7 +22,7 @@ const (
 	stretchScore = 0.4  // for a client who likes it, what can be stretched against what can be worked
 	turnCost     = 0.15 // share of everything that a turn must win: more than one point in passing
 	rankCost     = 0.02 // of a position that suits less well
-	sideCost     = 0.08 // of lying on the side where face down or face up is open: one half of the body only, pillows
+	sideCost     = 0.20 // of lying on the side where face down or face up is open: one half of the body only, pillows
 )
 
 // aim reads the ranking: which pieces it leads to, and which points can be worked.
