@@ -115,7 +115,7 @@ func (s *session) stretch(add adder, b *block, w float64, place string) *step {
 		return nil
 	}
 	if free, rule := s.mayStretch(b.area); !free {
-		s.leave("stretching: "+b.area.words, "taken out by rule "+string(rule))
+		s.leave("stretching: "+b.area.words, "not today: "+s.removal(rule))
 		return nil
 	}
 	x := add(Work, "stretch", t, 1, 1, 2, w*0.2, 2+w/10)

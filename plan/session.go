@@ -265,7 +265,7 @@ func (s *session) chooseStyle() {
 		case !known:
 		case !ok:
 			if liked(id) {
-				s.leave(t.Name, "taken out by rule "+string(rule))
+				s.leave(t.Name, "not today: "+s.removal(rule))
 			}
 		case liked(id):
 			first = append(first, t)
@@ -305,7 +305,7 @@ func (s *session) choosePressing(liked func(atlas.TechniqueID) bool) {
 	ok, rule := s.clear.Allows(string(pressing))
 	switch {
 	case !known || !ok:
-		s.gentle = "pressing is taken out by rule " + string(rule)
+		s.gentle = "no pressing today: " + s.removal(rule)
 		s.leave("pressing on points", s.gentle)
 	case s.prefs.Pressure > 0 && s.prefs.Pressure <= gentleOnly:
 		s.gentle = "the client likes light pressure"

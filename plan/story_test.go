@@ -202,7 +202,7 @@ func TestFromSixtyFiveNoDeepTissueIsPlanned(t *testing.T) {
 			t.Errorf("%s is deep-tissue work", x.ID)
 		}
 	}
-	if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "age-65") }) {
+	if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "change with age") }) {
 		t.Errorf("nothing says why: %v", p.LeftOut)
 	}
 }
