@@ -31,6 +31,7 @@ type explainer struct {
 const (
 	placeLeast   = 0.08 // of a mark's paint: less in a region is a slip of the brush
 	explainLeast = 0.25 // of a place's paint in the zone: less is not called explained
+	partLeast    = 0.04 // but for one that explains nothing more, this
 	notFeltLeast = 0.20 // of an essential zone in a region, to miss it there
 )
 
@@ -125,9 +126,10 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 		c := &list[i]
 		var felt [nManners][]body.RegionSide
 		var only []body.RegionSide
+		least := e.least(shares, i)
 		for k, pl := range e.places {
 			s := shares[k][i]
-			if !pl.told || s.all() < explainLeast {
+			if !pl.told || s.all() < least {
 				continue
 			}
 			alone := true
@@ -149,6 +151,21 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 		}
 		c.Why = e.m.why(c, hands[j], felt, only)
 	}
+}
+
+// least is the share from which a candidate is said to explain a place: explainLeast,
+// or less for one that lies across many places and fills none of them.
+func (e *explainer) least(shares [][]share, candidate int) float64 {
+	best := 0.0
+	for k, pl := range e.places {
+		if pl.told {
+			best = max(best, shares[k][candidate].all())
+		}
+	}
+	if best >= explainLeast || best < partLeast {
+		return explainLeast
+	}
+	return max(best/2, partLeast)
 }
 
 // shares works out the share of each place, by place and candidate.
