@@ -1,6 +1,11 @@
 package screen
 
-import "knead/body"
+import (
+	"cmp"
+	"slices"
+
+	"knead/body"
+)
 
 // MaxPressure is the highest pressure there is: level 5, deep.
 const MaxPressure = 5
@@ -76,3 +81,30 @@ func (c Clearance) AllowsPosition(position string) (bool, RuleID) {
 
 // Limits gives the bounds in full, for showing.
 func (c Clearance) Limits() Limits { return c.limits }
+
+// Standing tells that a rule holds for everybody, such as the endangerment sites: no
+// answer set it off.
+func (r Result) Standing(rule RuleID) bool {
+	return !slices.ContainsFunc(r.Fired, func(f Fired) bool { return f.Rule == rule })
+}
+
+// Tightest gives the caps that answers set, lowest first, without those that another
+// one covers: what a therapist needs to be told.
+func (r Result) Tightest() []Cap {
+	var caps []Cap
+	for _, c := range r.Limits.Caps {
+		if c.Max < MaxPressure && !r.Standing(c.Rule) {
+			caps = append(caps, c)
+		}
+	}
+	slices.SortStableFunc(caps, func(a, b Cap) int {
+		return cmp.Or(cmp.Compare(a.Max, b.Max), cmp.Compare(b.Cells.Len(), a.Cells.Len()))
+	})
+	var kept []Cap
+	for _, c := range caps {
+		if !slices.ContainsFunc(kept, func(k Cap) bool { return c.Cells.Minus(k.Cells).Len() == 0 }) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}

@@ -327,3 +327,29 @@ func BenchmarkQuestions(b *testing.B) {
 		Questions(painted, Client{Age: 40})
 	}
 }
+
+func TestTightestTellsTheLowestCapAndNothingThatItCovers(t *testing.T) {
+	everywhere, arm := setFrom(0, 100), setFrom(10, 20)
+	r := Result{
+		Fired: []Fired{{Rule: "a"}, {Rule: "b"}, {Rule: "c"}},
+		Limits: Limits{Caps: []Cap{
+			{Cells: everywhere, Max: 3, Rule: "a"},
+			{Cells: arm, Max: 2, Rule: "b"},
+			{Cells: everywhere, Max: 3, Rule: "c"},
+			{Cells: arm, Max: 1, Rule: "site-arm"},
+		}},
+	}
+	got := r.Tightest()
+	if len(got) != 2 || got[0].Rule != "b" || got[1].Rule != "a" {
+		t.Errorf("Tightest = %+v, want b and then a", got)
+	}
+}
+
+// setFrom gives the cells from first to last.
+func setFrom(first, last body.CellID) body.Set {
+	var s body.Set
+	for c := first; c <= last; c++ {
+		s.Add(c)
+	}
+	return s
+}

@@ -90,10 +90,8 @@ func (t *text) screening(r screen.Result) {
 	for _, f := range r.Fired {
 		t.para("  - ", fmt.Sprintf("%s [%s, %s]", f.Why, f.Rule, f.Mark.Words()))
 	}
-	for _, c := range r.Limits.Caps {
-		if c.Rule != "" && !strings.HasPrefix(string(c.Rule), "site-") {
-			t.para("  - ", fmt.Sprintf("Pressure up to %d of 5: %s.", c.Max, c.Words))
-		}
+	for _, c := range r.Tightest() {
+		t.para("  - ", fmt.Sprintf("Pressure up to %d of 5: %s.", c.Max, c.Words))
 	}
 	for _, n := range r.Limits.Notes {
 		t.para("  - ", n)

@@ -1,9 +1,6 @@
 package web
 
 import (
-	"cmp"
-	"slices"
-
 	"knead"
 	"knead/screen"
 )
@@ -42,12 +39,13 @@ func (s *site) limits(a knead.Assessment) limits {
 			}
 		}
 	}
-	for _, c := range tightest(a) {
+	caps := a.Screening.Tightest()
+	for _, c := range caps[:min(4, len(caps))] {
 		l.Strong = append(l.Strong, s.words.say("limits.cap", c.Max, c.Words))
 	}
 	seen := map[string]bool{}
 	for _, m := range r.Limits.Masked {
-		if standing(a, m.Rule) {
+		if a.Screening.Standing(m.Rule) {
 			continue
 		}
 		if text := s.words.say("limits.mask", m.Words); !seen[text] && len(seen) < 4 {
@@ -62,32 +60,6 @@ func (s *site) limits(a knead.Assessment) limits {
 	}
 	l.Asked = s.words.count("limits.asked", len(a.Questions))
 	return l
-}
-
-// tightest gives the caps that answers set, without those that another one covers.
-func tightest(a knead.Assessment) []screen.Cap {
-	var caps []screen.Cap
-	for _, c := range a.Screening.Limits.Caps {
-		if c.Rule != "" && c.Max < screen.MaxPressure && !standing(a, c.Rule) {
-			caps = append(caps, c)
-		}
-	}
-	slices.SortStableFunc(caps, func(x, y screen.Cap) int {
-		return cmp.Or(cmp.Compare(x.Max, y.Max), cmp.Compare(y.Cells.Len(), x.Cells.Len()))
-	})
-	var kept []screen.Cap
-	for _, c := range caps {
-		if !slices.ContainsFunc(kept, func(k screen.Cap) bool { return c.Cells.Minus(k.Cells).Len() == 0 }) {
-			kept = append(kept, c)
-		}
-	}
-	return kept[:min(4, len(kept))]
-}
-
-// standing tells that a rule holds for everybody, such as the endangerment sites:
-// no answer set it off.
-func standing(a knead.Assessment, rule screen.RuleID) bool {
-	return !slices.ContainsFunc(a.Screening.Fired, func(f screen.Fired) bool { return f.Rule == rule })
 }
 
 func (s *site) ruleRows(a knead.Assessment) []ruleRow {
