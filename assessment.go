@@ -38,8 +38,8 @@ func Assess(v Visit) (Assessment, error) {
 	if v.Minutes == 0 {
 		v.Minutes = DefaultMinutes
 	}
-	if v.Minutes < MinMinutes || v.Minutes > MaxMinutes {
-		return Assessment{}, badInput("/minutes", "%d minutes; a session lasts %d to %d", v.Minutes, MinMinutes, MaxMinutes)
+	if err := minutesOutOfRange(v.Minutes); err != nil {
+		return Assessment{}, err
 	}
 	painted := v.Drawing.Cells()
 	a := Assessment{Visit: v, Marks: markWords(v.Drawing), Questions: screen.Questions(painted, v.Client)}

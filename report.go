@@ -322,10 +322,11 @@ func regionReports(regions []body.RegionSide) []RegionReport {
 		other := RegionReport{Region: one.Region, Side: rs.Side.Other().String()}
 		if i, seen := at[other]; seen && across(rs.Region) {
 			reports[i].Side = "midline"
-		} else {
-			reports = append(reports, one)
+			at[one] = i
+			continue
 		}
-		at[one] = len(reports) - 1
+		at[one] = len(reports)
+		reports = append(reports, one)
 	}
 	return reports
 }

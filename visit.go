@@ -11,8 +11,8 @@ import (
 
 // The minutes that a session may last, and what it lasts when nobody said.
 const (
-	MinMinutes     = 15
-	MaxMinutes     = 120
+	MinMinutes     = plan.MinMinutes
+	MaxMinutes     = plan.MaxMinutes
 	DefaultMinutes = 60
 )
 

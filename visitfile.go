@@ -3,11 +3,10 @@ package knead
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -19,47 +18,6 @@ import (
 	"knead/reason"
 	"knead/screen"
 )
-
-type pinFile struct {
-	Step     string `json:"step"`
-	Minutes  int    `json:"minutes,omitzero"`
-	Pressure int    `json:"pressure,omitzero"`
-	Order    int    `json:"order,omitzero"`
-	Drop     bool   `json:"drop,omitzero"`
-}
-
-func (f visitFile) readPins(v *Visit) error {
-	if err := tooMany("/pins", len(f.Pins), maxPins); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for i, p := range f.Pins {
-		at := fmt.Sprintf("/pins/%d", i)
-		switch {
-		case p.Step == "":
-			return badInput(at+"/step", "name the step that is held, by its id in the plan")
-		case seen[p.Step]:
-			return badInput(at+"/step", "the step %.40q is held twice; keep one", p.Step)
-		case p.Minutes < 0 || p.Minutes > MaxMinutes:
-			return badInput(at+"/minutes", "%d minutes; write 1 to %d, or leave it out", p.Minutes, MaxMinutes)
-		case p.Pressure < 0 || p.Pressure > 5:
-			return badInput(at+"/pressure", "the pressure is %d; write 1 to 5, or leave it out", p.Pressure)
-		case p.Order < 0 || p.Order > maxPins:
-			return badInput(at+"/order", "the place %d; write 1 for the first work step", p.Order)
-		}
-		seen[p.Step] = true
-		v.Pins = append(v.Pins, plan.Pin(p))
-	}
-	return nil
-}
-
-func writePins(pins []plan.Pin) []pinFile {
-	var files []pinFile
-	for _, p := range pins {
-		files = append(files, pinFile(p))
-	}
-	return files
-}
 
 // MaxVisitBytes is the largest visit file that is read.
 const MaxVisitBytes = 1 << 20
@@ -74,73 +32,6 @@ const (
 	maxPins      = 200
 	maxWords     = 400 // letters of a detail, a medicine, a step
 )
-
-// InputError says what is wrong with a visit file and what to do about it, in one
-// line. At is where, as a JSON pointer; it is empty for the file as a whole.
-type InputError struct {
-	At   string
-	Text string
-	err  error
-}
-
-func (e *InputError) Error() string {
-	if e.At == "" {
-		return e.Text
-	}
-	return printable(e.At) + ": " + e.Text
-}
-
-// printable makes one short line of what a file says, so that a key cannot move the
-// cursor or fill the screen.
-func printable(s string) string {
-	const most = 120
-	line := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return utf8.RuneError
-	}, s)
-	if runes := []rune(line); len(runes) > most {
-		line = string(runes[:most]) + "..."
-	}
-	return line
-}
-
-// tooMany refuses a list that is longer than anybody needs.
-func tooMany(at string, n, most int) error {
-	if n > most {
-		return badInput(at, "%d entries are too many; at most %d are read", n, most)
-	}
-	return nil
-}
-
-// tooLong refuses words that are longer than anybody writes.
-func tooLong(at, words string) error {
-	if n := utf8.RuneCountInString(words); n > maxWords {
-		return badInput(at, "%d letters are too many; write at most %d", n, maxWords)
-	}
-	return nil
-}
-
-func (e *InputError) Unwrap() error { return e.err }
-
-func badInput(at, format string, args ...any) *InputError {
-	return &InputError{At: at, Text: oneLine(fmt.Sprintf(format, args...))}
-}
-
-// because makes an InputError of an engine's own error.
-func because(at string, err error) *InputError {
-	return &InputError{At: at, Text: oneLine(err.Error()), err: err}
-}
-
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return utf8.RuneError
-	}, strings.Join(strings.Fields(s), " "))
-}
 
 // The visit file. docs/assess.md describes it; docs/visit.schema.json is its schema.
 type visitFile struct {
@@ -188,6 +79,14 @@ type preferencesFile struct {
 	Techniques []string `json:"techniques,omitempty"`
 	Avoid      []string `json:"avoid,omitempty"`
 	Positions  []string `json:"positions,omitempty"`
+}
+
+type pinFile struct {
+	Step     string `json:"step"`
+	Minutes  int    `json:"minutes,omitzero"`
+	Pressure int    `json:"pressure,omitzero"`
+	Order    int    `json:"order,omitzero"`
+	Drop     bool   `json:"drop,omitzero"`
 }
 
 // allNo answers every applicable question with no.
@@ -290,7 +189,7 @@ func (f visitFile) readAnswers(v *Visit) error {
 		return jsonError(err)
 	}
 	v.Answers = make(map[screen.QuestionID]screen.Answer, len(raw))
-	for _, id := range sortedKeys(raw) {
+	for _, id := range slices.Sorted(maps.Keys(raw)) {
 		at := "/answers/" + id
 		if !screen.Known(screen.QuestionID(id)) {
 			return badInput(at, "there is no question %q; docs/screening.md lists them", id)
@@ -421,10 +320,8 @@ func (f visitFile) readMinutes(v *Visit) error {
 	if f.Minutes == nil {
 		return nil
 	}
-	if v.Minutes = *f.Minutes; v.Minutes < MinMinutes || v.Minutes > MaxMinutes {
-		return badInput("/minutes", "%d minutes; a session lasts %d to %d", v.Minutes, MinMinutes, MaxMinutes)
-	}
-	return nil
+	v.Minutes = *f.Minutes
+	return minutesOutOfRange(v.Minutes)
 }
 
 func (f visitFile) readPreferences(v *Visit) error {
@@ -471,6 +368,55 @@ func (f visitFile) readPreferences(v *Visit) error {
 	return nil
 }
 
+func (f visitFile) readPins(v *Visit) error {
+	if err := tooMany("/pins", len(f.Pins), maxPins); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i, p := range f.Pins {
+		at := fmt.Sprintf("/pins/%d", i)
+		switch {
+		case p.Step == "":
+			return badInput(at+"/step", "name the step that is held, by its id in the plan")
+		case seen[p.Step]:
+			return badInput(at+"/step", "the step %.40q is held twice; keep one", p.Step)
+		case p.Minutes < 0 || p.Minutes > MaxMinutes:
+			return badInput(at+"/minutes", "%d minutes; write 1 to %d, or leave it out", p.Minutes, MaxMinutes)
+		case p.Pressure < 0 || p.Pressure > 5:
+			return badInput(at+"/pressure", "the pressure is %d; write 1 to 5, or leave it out", p.Pressure)
+		case p.Order < 0 || p.Order > maxPins:
+			return badInput(at+"/order", "the place %d; write 1 for the first work step", p.Order)
+		}
+		seen[p.Step] = true
+		v.Pins = append(v.Pins, plan.Pin(p))
+	}
+	return nil
+}
+
+// tooMany refuses a list that is longer than anybody needs.
+func tooMany(at string, n, most int) error {
+	if n > most {
+		return badInput(at, "%d entries are too many; at most %d are read", n, most)
+	}
+	return nil
+}
+
+// tooLong refuses words that are longer than anybody writes.
+func tooLong(at, words string) error {
+	if n := utf8.RuneCountInString(words); n > maxWords {
+		return badInput(at, "%d letters are too many; write at most %d", n, maxWords)
+	}
+	return nil
+}
+
+// minutesOutOfRange refuses a session that is too short or too long.
+func minutesOutOfRange(minutes int) error {
+	if minutes < MinMinutes || minutes > MaxMinutes {
+		return badInput("/minutes", "%d minutes; a session lasts %d to %d", minutes, MinMinutes, MaxMinutes)
+	}
+	return nil
+}
+
 // oneOrNone reads one of a list of words; the empty word means not said.
 func oneOrNone[S ~string](at, word string, list []S) (S, error) {
 	if word == "" {
@@ -489,149 +435,4 @@ func oneOf[S ~string](at, word string, list []S) (S, error) {
 		names[i] = string(s)
 	}
 	return "", badInput(at, "%q is not known here; there are: %s", word, strings.Join(names, ", "))
-}
-
-// jsonError turns the library's errors into a line that says what to do.
-func jsonError(err error) *InputError {
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		at := string(semantic.JSONPointer)
-		name := at[strings.LastIndexByte(at, '/')+1:]
-		switch {
-		case errors.Is(err, json.ErrUnknownName):
-			return &InputError{At: at, Text: fmt.Sprintf("there is no key %q here; check its spelling in docs/assess.md", name), err: err}
-		case semantic.JSONKind == '0':
-			return &InputError{At: at, Text: "write a whole number, such as 5", err: err}
-		case semantic.GoType != nil:
-			return &InputError{At: at, Text: fmt.Sprintf("a JSON %s stands here; docs/assess.md says what is wanted", kindWords(semantic.JSONKind)), err: err}
-		}
-		return &InputError{At: at, Text: oneLine(err.Error()), err: err}
-	}
-	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		at := string(syntactic.JSONPointer)
-		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return &InputError{At: at, Text: "this key stands here twice; keep one", err: err}
-		}
-		return &InputError{At: at, Text: oneLine(fmt.Sprintf("this is not JSON (byte %d): %v", syntactic.ByteOffset, syntactic.Err)), err: err}
-	}
-	return &InputError{Text: "this is not one JSON object: " + oneLine(err.Error()), err: err}
-}
-
-func kindWords(k jsontext.Kind) string {
-	switch k {
-	case '"':
-		return "string"
-	case '0':
-		return "number"
-	case '{':
-		return "object"
-	case '[':
-		return "list"
-	case 't', 'f':
-		return "true or false"
-	case 'n':
-		return "null"
-	}
-	return "value"
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// WriteVisit writes the visit as a file that [ReadVisit] reads back.
-func WriteVisit(v Visit) ([]byte, error) {
-	if v.AllNo && len(v.Answers) > 0 {
-		v.Answers = v.answers(screen.Questions(v.Drawing.Cells(), v.Client))
-		v.AllNo = false
-	}
-	f := visitFile{Pins: writePins(v.Pins)}
-	if len(v.Drawing.Marks) > 0 {
-		f.Drawing = v.Drawing.Encode()
-	}
-	answers, err := writeAnswers(v)
-	if err != nil {
-		return nil, err
-	}
-	f.Answers = answers
-	if v.Client.Age != 0 || v.Client.PregnantWeeks != 0 || len(v.Client.Medicines) > 0 {
-		f.Client = &clientFile{Age: nonZero(v.Client.Age), PregnantWeeks: nonZero(v.Client.PregnantWeeks), Medicines: v.Client.Medicines}
-	}
-	for _, g := range v.Findings {
-		f.Findings = append(f.Findings, writeFinding(g))
-	}
-	f.Minutes = nonZero(v.Minutes)
-	p := v.Preferences
-	if p.Pressure != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions) > 0 {
-		out := &preferencesFile{Pressure: nonZero(p.Pressure)}
-		for _, t := range p.Techniques {
-			out.Techniques = append(out.Techniques, string(t))
-		}
-		for _, place := range p.Avoid {
-			out.Avoid = append(out.Avoid, place.Words)
-		}
-		for _, position := range p.Positions {
-			out.Positions = append(out.Positions, string(position))
-		}
-		f.Preferences = out
-	}
-	return json.Marshal(f, json.Deterministic(true))
-}
-
-func writeAnswers(v Visit) (jsontext.Value, error) {
-	if v.AllNo {
-		return json.Marshal(allNo)
-	}
-	if len(v.Answers) == 0 {
-		return nil, nil
-	}
-	words := map[screen.Value]string{}
-	for word, value := range answerWords {
-		words[value] = word
-	}
-	out := map[string]any{}
-	for id, a := range v.Answers {
-		switch {
-		case a.Value == screen.Unanswered:
-		case len(a.Where) == 0 && a.Detail == "":
-			out[string(id)] = words[a.Value]
-		default:
-			f := answerFile{Answer: words[a.Value], Detail: a.Detail}
-			for _, place := range a.Where {
-				f.Where = append(f.Where, place.Words)
-			}
-			out[string(id)] = f
-		}
-	}
-	return json.Marshal(out, json.Deterministic(true))
-}
-
-func writeFinding(g reason.Finding) findingFile {
-	f := findingFile{
-		Point: string(g.Point), Side: g.Side.String(),
-		Familiar: known(g.Familiar), Tender: known(g.Tender), Limited: known(g.Limited), Resisted: known(g.Resisted),
-	}
-	if g.Point == "" {
-		f.Muscle = string(g.Muscle)
-	}
-	return f
-}
-
-func known(c reason.Check) *bool {
-	if c == reason.NotChecked {
-		return nil
-	}
-	yes := c == reason.Yes
-	return &yes
-}
-
-func nonZero(n int) *int {
-	if n == 0 {
-		return nil
-	}
-	return &n
 }

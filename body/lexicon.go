@@ -128,14 +128,7 @@ var words = sync.OnceValue(func() *lexicon {
 func readLexicon(text string, regions []Region) (*lexicon, error) {
 	l := &lexicon{functions: map[string]function{}, places: map[string]placeEntry{}, respell: map[string]string{}, joins: map[string]bool{}, number: map[string]int32{}}
 	var places []string
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line, _, _ = strings.Cut(line, "#")
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
+	for n, line := range dataLines(text) {
 		if rest, ok := strings.CutPrefix(line, "place "); ok {
 			places = append(places, rest)
 			continue

@@ -3,6 +3,7 @@ package body
 import (
 	_ "embed"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,18 +169,26 @@ func (s *Surface) lay(regions []Region) *regionTable {
 	return m
 }
 
+// dataLines yields the lines of a data file that say something, trimmed and without
+// their comments, with their number from 1.
+func dataLines(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		n := 0
+		for line := range strings.Lines(text) {
+			n++
+			line, _, _ = strings.Cut(line, "#")
+			if line = strings.TrimSpace(line); line != "" && !yield(n, line) {
+				return
+			}
+		}
+	}
+}
+
 // parseRegions reads the region file; its head says how it is written.
 func parseRegions(text string) ([]Region, error) {
 	var out []Region
 	seen := map[RegionID]bool{}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line, _, _ = strings.Cut(line, "#")
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
+	for n, line := range dataLines(text) {
 		if head, ok := strings.CutPrefix(line, "region "); ok {
 			f := strings.Split(head, "|")
 			if len(f) != 3 {

@@ -34,6 +34,17 @@ async function paintBack(page) {
   await readBack(page, 2);
 }
 
+/** The client's part in hand-over mode: paint, and no to every question. */
+async function clientAnswersNo(page) {
+  await page.locator(".menu summary").click();
+  await page.locator('button[name="mode"][value="client"]').click();
+  await page.waitForSelector(".for-client");
+  await paintBack(page);
+  await page.locator(".panel .go .btn.main").click();
+  await page.waitForSelector(".questions");
+  await answerNo(page);
+}
+
 async function toAssess(page) {
   await page.locator(".panel .go .btn.main").click();
   await page.waitForSelector(".questions");
@@ -323,13 +334,7 @@ test("a danger answer stops everything, and the wrong press can be taken back", 
 
 test("a same-day answer stops the client, and the therapist may look without a plan", async () => {
   const { page, complaints } = await start();
-  await page.locator(".menu summary").click();
-  await page.locator('button[name="mode"][value="client"]').click();
-  await page.waitForSelector(".for-client");
-  await paintBack(page);
-  await page.locator(".panel .go .btn.main").click();
-  await page.waitForSelector(".questions");
-  await answerNo(page);
+  await clientAnswersNo(page);
   await page.locator('input[name="q-g6"]').check({ force: true }); // fever
   await page.locator("#others .go .btn.main").click();
   await page.waitForSelector(".stop.same-day");
@@ -345,13 +350,7 @@ test("a same-day answer stops the client, and the therapist may look without a p
 
 test("handing the screen over hides the ranking until the therapist is back", async () => {
   const { page, complaints } = await start();
-  await page.locator(".menu summary").click();
-  await page.locator('button[name="mode"][value="client"]').click();
-  await page.waitForSelector(".for-client");
-  await paintBack(page);
-  await page.locator(".panel .go .btn.main").click();
-  await page.waitForSelector(".questions");
-  await answerNo(page);
+  await clientAnswersNo(page);
   await page.locator("#others .go .btn.main").click();
   await page.waitForSelector(".handback");
   const html = await page.content();
