@@ -1,5 +1,5 @@
 // Package atlas is what the literature says about muscles, trigger points, the skin
-// to which they refer, techniques and exercises: text data, embedded, each row with
+// to which they refer, techniques, exercises, conditions and claims: text data, embedded, each row with
 // its source and with how that source was seen.
 //
 // It is not a ranking (package reason does that) and no diagnosis: referral zones
@@ -13,6 +13,7 @@
 package atlas
 
 import (
+	"slices"
 	"strings"
 
 	"knead/body"
@@ -33,6 +34,12 @@ type (
 	TechniqueID string
 	// ExerciseID is the id of an exercise: "levator-stretch".
 	ExerciseID string
+	// ConditionID is the id of a condition: "tennis-elbow".
+	ConditionID string
+	// ClaimID is the id of a claim: "blood-flow".
+	ClaimID string
+	// TermID is the id of a word of the glossary: "referred-pain".
+	TermID string
 	// StudyID is the id of a count of points: "bron-2011-shoulder".
 	StudyID string
 )
@@ -43,6 +50,9 @@ type Atlas struct {
 	Muscles    []*Muscle
 	Techniques []*Technique
 	Exercises  []*Exercise
+	Conditions []*Condition
+	Claims     []*Claim
+	Terms      []*Term
 	Studies    []Study
 	Sources    map[SourceID]*Source
 
@@ -56,7 +66,7 @@ type Atlas struct {
 // Group is the heading under which a muscle is listed.
 type Group string
 
-// Groups in the order of the body. The last six have no muscles yet.
+// Groups in the order of the body.
 var Groups = []Group{"head", "jaw", "neck", "shoulder", "chest", "back", "arm", "forearm", "hand", "abdomen", "hip", "thigh", "leg", "foot", "pelvis"}
 
 // Muscle is one muscle, or one part of a muscle that is treated by itself.
@@ -70,11 +80,13 @@ type Muscle struct {
 	FMA     string // id in the Foundational Model of Anatomy; empty when none was seen
 	Group   Group
 	Layer   int // 1 just under the skin .. 4 deepest
+	Present int // percent of people who have it, when that is clearly not everybody; else 0
 	From    string
 	To      string
 	Action  string
 	Nerve   string
 	Shape   []body.Shape // projected on the skin
+	Refer   string       // not empty: outside the scope of massage; who may help
 
 	Client    string     // a few sentences for a client
 	Positions []Position // in which it can be treated, the preferred first
@@ -167,20 +179,32 @@ func (a *Atlas) Source(id SourceID) (*Source, bool) { s, ok := a.Sources[id]; re
 
 // Technique finds a technique by its id.
 func (a *Atlas) Technique(id TechniqueID) (*Technique, bool) {
-	for _, t := range a.Techniques {
-		if t.ID == id {
-			return t, true
-		}
-	}
-	return nil, false
+	return find(a.Techniques, func(t *Technique) bool { return t.ID == id })
 }
 
 // Exercise finds an exercise by its id.
 func (a *Atlas) Exercise(id ExerciseID) (*Exercise, bool) {
-	for _, e := range a.Exercises {
-		if e.ID == id {
-			return e, true
-		}
+	return find(a.Exercises, func(e *Exercise) bool { return e.ID == id })
+}
+
+// Condition finds a condition by its id.
+func (a *Atlas) Condition(id ConditionID) (*Condition, bool) {
+	return find(a.Conditions, func(c *Condition) bool { return c.ID == id })
+}
+
+// Claim finds a claim by its id.
+func (a *Atlas) Claim(id ClaimID) (*Claim, bool) {
+	return find(a.Claims, func(c *Claim) bool { return c.ID == id })
+}
+
+// Term finds a word of the glossary by its id.
+func (a *Atlas) Term(id TermID) (*Term, bool) {
+	return find(a.Terms, func(t *Term) bool { return t.ID == id })
+}
+
+func find[T any](list []*T, is func(*T) bool) (*T, bool) {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return list[i], true
 	}
 	return nil, false
 }

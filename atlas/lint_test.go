@@ -58,6 +58,11 @@ func TestIDsAreNeverTakenAway(t *testing.T) {
 	}
 }
 
+// condition is a small condition with one more line.
+func condition(line string) string {
+	return "\ncondition c\nname: n\nlay: l\ngroup: knee\nclient: It is sore.\nphase: first day; limited; Be gentle.\nrefer: See a doctor.\nsources: page-1\n" + line + "\n"
+}
+
 func TestLintFindsWhatAnEditorWould(t *testing.T) {
 	swap := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(small) }
 	twin := "\n  point biceps-2\n    where: the same\n    at: upper-arm t 0.6 theta 0\n    depth: deep\n    access: seated\n" +
@@ -78,6 +83,13 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"related to nobody":        {swap("  sources: page-1\n\n", "  related: wings\n  sources: page-1\n\n"), "does not exist", Gap},
 		"source without use":       {small + "\nsource page-2\n  type: page\n  title: Another\n  seen: secondary\n  states: nothing\n", "nothing uses", Gap},
 		"one source twice":         {swap("sources: page-1\n\n", "sources: page-1 | page-2\n\n") + "\nsource page-2\n  type: page\n  title: A\n  id: url:https://example.org/a#b\n  seen: secondary\n  states: s\n", "same as", Gap},
+		"region without a reason":  {small + "\nlist unreached-regions\nitem: nape\n", "region; why", Fault},
+		"condition of a wing":      {small + condition("regions: wing"), "does not exist", Fault},
+		"condition of no muscle":   {small + condition("muscles: wing"), "names muscle", Gap},
+		"unknown technique":        {small + condition("evidence: magic; low; page-1"), "names technique", Gap},
+		"condition, banned words":  {small + condition("home: It cures all."), "banned", Fault},
+		"claim that was not seen":  {small + "\nsource r\ntype: teaching\ntitle: t\nseen: recalled\nstates: s\n\nclaim c\nclaim: It cures all.\ntopic: body\nverdict: false\nshort: No.\ntext: No.\nevidence: r; no\n", "no source that was seen", Fault},
+		"term that leads nowhere":  {small + "\nterm t\nname: t\ntext: It is so.\nsee: wing\n", "names term", Gap},
 		"region that nobody feels": {small, "region nape is reached by 0", Gap},
 	} {
 		t.Run(name, func(t *testing.T) {

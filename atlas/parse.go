@@ -144,14 +144,26 @@ func (p *parser) readOther(b block) {
 		fill(t, b, techniqueFields, &p.mistakes)
 		a.Techniques = append(a.Techniques, t)
 		p.cites(b, t.Sources...)
-		for _, e := range t.Evidence {
-			p.cites(b, e.Source)
-		}
 	case "exercise":
 		e := &Exercise{ID: ExerciseID(b.id), Place: at}
 		fill(e, b, exerciseFields, &p.mistakes)
 		a.Exercises = append(a.Exercises, e)
 		p.cites(b, e.Sources...)
+	case "condition":
+		c := &Condition{ID: ConditionID(b.id), Place: at}
+		fill(c, b, conditionFields, &p.mistakes)
+		a.Conditions = append(a.Conditions, c)
+		p.cites(b, c.cited()...)
+	case "claim":
+		c := &Claim{ID: ClaimID(b.id), Place: at}
+		fill(c, b, claimFields, &p.mistakes)
+		a.Claims = append(a.Claims, c)
+		p.cites(b, c.cited()...)
+	case "term":
+		t := &Term{ID: TermID(b.id), Place: at}
+		fill(t, b, termFields, &p.mistakes)
+		a.Terms = append(a.Terms, t)
+		p.cites(b, t.Sources...)
 	case "study":
 		s := Study{ID: StudyID(b.id), Place: at}
 		fill(&s, b, studyFields, &p.mistakes)
@@ -165,7 +177,7 @@ func (p *parser) readOther(b block) {
 		}
 		a.lists[b.id] = w.items
 	default:
-		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, study, list", b.kind)
+		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, condition, claim, term, study, list", b.kind)
 	}
 }
 
@@ -187,6 +199,12 @@ func (p *parser) link() {
 	}
 	slices.SortStableFunc(a.Muscles, func(x, y *Muscle) int {
 		return cmp.Compare(slices.Index(Groups, x.Group), slices.Index(Groups, y.Group))
+	})
+	slices.SortStableFunc(a.Conditions, func(x, y *Condition) int {
+		return cmp.Compare(slices.Index(ConditionGroups, x.Group), slices.Index(ConditionGroups, y.Group))
+	})
+	slices.SortStableFunc(a.Claims, func(x, y *Claim) int {
+		return cmp.Compare(slices.Index(ClaimTopics, x.Topic), slices.Index(ClaimTopics, y.Topic))
 	})
 	a.name()
 	for _, m := range a.Muscles {

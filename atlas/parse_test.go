@@ -103,6 +103,13 @@ func TestParseSaysWhereAndWhatToDo(t *testing.T) {
 		"point of another":       {swap("point biceps-1", "point triceps-1"), 31, 3, "biceps-"},
 		"the same id again":      {small + "\nmuscle biceps\n", 40, 1, "already"},
 		"recalled with a number": {swap("seen: secondary", "seen: recalled"), 2, 1, "must not carry"},
+		"present for all":        {swap("  layer: 1\n", "  layer: 1\n  present: 100\n"), 17, 12, "from 1 to 99"},
+		"phase without verdict":  {small + "\ncondition c\n  phase: acute; rest\n", 43, 10, "name; verdict"},
+		"verdict of a phase":     {small + "\ncondition c\n  phase: acute; maybe; rest\n", 43, 10, "one of allowed"},
+		"evidence of a claim":    {small + "\nclaim c\n  evidence: page-1\n", 43, 13, "what it shows"},
+		"source of a condition":  {small + "\ncondition c\n  help: rest; low; page-9\n", 42, 1, "does not exist"},
+		"joint of a pose":        {small + "\nexercise e\n  pose: start; tail flexion 9\n", 43, 9, "one of neck"},
+		"degrees of a pose":      {small + "\nexercise e\n  pose: start; knee flexion 200\n", 43, 9, "-180 to 180"},
 		"id of a source":         {swap("url:https", "https"), 5, 7, "doi:"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,6 +154,7 @@ var equal = cmp.Options{
 	cmpopts.IgnoreUnexported(Point{}),
 	cmpopts.IgnoreFields(Muscle{}, "Place"), cmpopts.IgnoreFields(Point{}, "Place", "Muscle"),
 	cmpopts.IgnoreFields(Source{}, "Place"), cmpopts.IgnoreFields(Technique{}, "Place"),
+	cmpopts.IgnoreFields(Condition{}, "Place"), cmpopts.IgnoreFields(Claim{}, "Place"), cmpopts.IgnoreFields(Term{}, "Place"),
 	cmpopts.IgnoreFields(Exercise{}, "Place"), cmpopts.IgnoreFields(Study{}, "Place"),
 	cmpopts.EquateEmpty(),
 	cmp.Comparer(func(a, b body.Shape) bool { return a.String() == b.String() }),
@@ -169,6 +177,10 @@ func FuzzParse(f *testing.F) {
 	f.Add("list banned-phrases\nitem: a\nitem: b\n")
 	f.Add("study s\nsource: recalled\ncomplaint: x\nn: 3\nactive: yes\ncontrol: no\npercent: a-b 3.5 S* | c 4 M\n")
 	f.Add("technique t\nname: n\nlay: l\nstrokes: hold | heat\npressure: 1..3\nseconds: 10..60\nclient: c\nhow: h\nevidence: a; low; recalled; x; y\nsources: recalled\n")
+	f.Add("condition c\nname: n\nlay: l\ngroup: knee\nclient: c\nphase: p; limited; w\nevidence: a; low; recalled; x; y\nhelp: b; strong; recalled\nrefer: r\nsources: recalled\n")
+	f.Add("claim c\nclaim: c\ntopic: body\nverdict: false\nshort: s\ntext: t\nevidence: recalled; x; y\nconditions: a | b\n")
+	f.Add("term t\nname: n\ntext: t\nsee: a | b\n")
+	f.Add("exercise e\nname: n\nkind: heat\nhow: h\ndose: d\nstop: s\npose: start; knee flexion 90, hip flexion -5\nevidence: e\nsources: recalled\n")
 	f.Add("exercise e\nname: n\nkind: heat\nhow: h\ndose: d\nstop: s\nevidence: e\nsources: recalled\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		text = "source recalled\ntype: teaching\ntitle: t\nseen: recalled\nstates: s\n" + text
@@ -195,6 +207,7 @@ func TestTheFormatIsDocumented(t *testing.T) {
 	for block, list := range map[string]string{
 		"muscle": keys(muscleFields), "point": keys(pointFields), "source": keys(sourceFields),
 		"technique": keys(techniqueFields), "exercise": keys(exerciseFields), "study": keys(studyFields),
+		"condition": keys(conditionFields), "claim": keys(claimFields), "term": keys(termFields),
 	} {
 		_, section, ok := strings.Cut(string(doc), "\n## "+block+"\n")
 		if !ok {

@@ -28,6 +28,15 @@ func (a *Atlas) Text() string {
 	for _, e := range a.Exercises {
 		write(&b, "exercise", string(e.ID), e, exerciseFields)
 	}
+	for _, c := range a.Conditions {
+		write(&b, "condition", string(c.ID), c, conditionFields)
+	}
+	for _, c := range a.Claims {
+		write(&b, "claim", string(c.ID), c, claimFields)
+	}
+	for _, t := range a.Terms {
+		write(&b, "term", string(t.ID), t, termFields)
+	}
 	for i := range a.Studies {
 		write(&b, "study", string(a.Studies[i].ID), &a.Studies[i], studyFields)
 	}

@@ -21,11 +21,13 @@ var muscleFields = []field[Muscle]{
 	text("fma", func(m *Muscle) *string { return &m.FMA }).optional(),
 	choice("group", func(m *Muscle) *Group { return &m.Group }, Groups),
 	number("layer", func(m *Muscle) *int { return &m.Layer }, 1, 4),
+	number("present", func(m *Muscle) *int { return &m.Present }, 1, 99).optional(),
 	text("from", func(m *Muscle) *string { return &m.From }),
 	text("to", func(m *Muscle) *string { return &m.To }),
 	text("action", func(m *Muscle) *string { return &m.Action }),
 	text("nerve", func(m *Muscle) *string { return &m.Nerve }),
 	shapes("shape", func(m *Muscle) *[]body.Shape { return &m.Shape }),
+	text("refer", func(m *Muscle) *string { return &m.Refer }).optional(),
 	text("client", func(m *Muscle) *string { return &m.Client }),
 	choices("position", func(m *Muscle) *[]Position { return &m.Positions }, Positions),
 	grips("grip", func(m *Muscle) *[]Grip { return &m.Grips }),
@@ -69,7 +71,7 @@ var techniqueFields = []field[Technique]{
 	text("client", func(t *Technique) *string { return &t.Client }),
 	lines("how", func(t *Technique) *[]string { return &t.How }),
 	lines("caution", func(t *Technique) *[]string { return &t.Cautions }).optional(),
-	each("evidence", func(t *Technique) *[]Evidence { return &t.Evidence }, parseEvidence, Evidence.String).optional(),
+	each("evidence", func(t *Technique) *[]Help { return &t.Evidence }, parseHelp, Help.String).optional(),
 	text("note", func(t *Technique) *string { return &t.Note }).optional(),
 	ids("sources", func(t *Technique) *[]SourceID { return &t.Sources }),
 }
@@ -83,8 +85,48 @@ var exerciseFields = []field[Exercise]{
 	text("dose", func(e *Exercise) *string { return &e.Dose }),
 	text("stop", func(e *Exercise) *string { return &e.Stop }),
 	text("who", func(e *Exercise) *string { return &e.Who }).optional(),
+	each("pose", func(e *Exercise) *[]Pose { return &e.Poses }, parsePose, Pose.String).optional(),
 	text("evidence", func(e *Exercise) *string { return &e.Evidence }),
 	ids("sources", func(e *Exercise) *[]SourceID { return &e.Sources }),
+}
+
+var conditionFields = []field[Condition]{
+	text("name", func(c *Condition) *string { return &c.Name }),
+	text("lay", func(c *Condition) *string { return &c.Lay }),
+	list("aliases", func(c *Condition) *[]string { return &c.Aliases }).optional(),
+	choice("group", func(c *Condition) *ConditionGroup { return &c.Group }, ConditionGroups),
+	ids("regions", func(c *Condition) *[]body.RegionID { return &c.Regions }).optional(),
+	text("client", func(c *Condition) *string { return &c.Client }),
+	each("phase", func(c *Condition) *[]Phase { return &c.Phases }, parsePhase, Phase.String),
+	each("evidence", func(c *Condition) *[]Evidence { return &c.Evidence }, parseEvidence, Evidence.String).optional(),
+	each("help", func(c *Condition) *[]Help { return &c.Help }, parseHelp, Help.String).optional(),
+	lines("refer", func(c *Condition) *[]string { return &c.Refer }),
+	lines("caution", func(c *Condition) *[]string { return &c.Cautions }).optional(),
+	lines("home", func(c *Condition) *[]string { return &c.Home }).optional(),
+	ids("exercises", func(c *Condition) *[]ExerciseID { return &c.Exercises }).optional(),
+	ids("muscles", func(c *Condition) *[]MuscleID { return &c.Muscles }).optional(),
+	ids("screening", func(c *Condition) *[]string { return &c.Screening }).optional(),
+	ids("sources", func(c *Condition) *[]SourceID { return &c.Sources }),
+}
+
+var claimFields = []field[Claim]{
+	text("claim", func(c *Claim) *string { return &c.Claim }),
+	choice("topic", func(c *Claim) *ClaimTopic { return &c.Topic }, ClaimTopics),
+	choice("verdict", func(c *Claim) *ClaimVerdict { return &c.Verdict }, ClaimVerdicts),
+	text("short", func(c *Claim) *string { return &c.Short }),
+	text("text", func(c *Claim) *string { return &c.Text }),
+	text("say", func(c *Claim) *string { return &c.Say }).optional(),
+	each("evidence", func(c *Claim) *[]Cited { return &c.Evidence }, parseCited, Cited.String),
+	ids("conditions", func(c *Claim) *[]ConditionID { return &c.Conditions }).optional(),
+	ids("techniques", func(c *Claim) *[]TechniqueID { return &c.Techniques }).optional(),
+}
+
+var termFields = []field[Term]{
+	text("name", func(t *Term) *string { return &t.Name }),
+	list("aliases", func(t *Term) *[]string { return &t.Aliases }).optional(),
+	text("text", func(t *Term) *string { return &t.Text }),
+	ids("see", func(t *Term) *[]TermID { return &t.See }).optional(),
+	ids("sources", func(t *Term) *[]SourceID { return &t.Sources }).optional(),
 }
 
 var studyFields = []field[Study]{
@@ -149,33 +191,6 @@ func parseRef(s string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%q: write one of %s and the id without spaces, as it was seen", s, strings.Join(refSchemes, " "))
-}
-
-func (e Evidence) String() string {
-	return strings.TrimSuffix(fmt.Sprintf("%s; %s; %s; %s", e.Condition, e.Grade, e.Source, e.Note), "; ")
-}
-
-func parseEvidence(s string) (Evidence, error) {
-	f := strings.SplitN(s, ";", 4)
-	for i := range f {
-		f[i] = strings.TrimSpace(f[i])
-	}
-	if len(f) < 3 || f[0] == "" {
-		return Evidence{}, fmt.Errorf("%q: write 'condition; grade; source-id; note'", s)
-	}
-	grade, err := oneOf(Grades)(f[1])
-	if err != nil {
-		return Evidence{}, err
-	}
-	source, err := anID[SourceID](f[2])
-	if err != nil {
-		return Evidence{}, err
-	}
-	e := Evidence{Condition: f[0], Grade: grade, Source: source}
-	if len(f) == 4 {
-		e.Note = f[3]
-	}
-	return e, nil
 }
 
 // figureMarks say how a figure of a study was seen: S checked, S* the study was

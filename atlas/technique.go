@@ -1,7 +1,5 @@
 package atlas
 
-import "knead/body"
-
 // Stroke is one kind of movement of the therapist's hands.
 type Stroke string
 
@@ -23,7 +21,7 @@ type Technique struct {
 	SecondsMax  int
 	How         []string
 	Cautions    []string
-	Evidence    []Evidence
+	Evidence    []Help // rows that have not moved to their condition yet
 	Client      string
 	Note        string
 	Sources     []SourceID
@@ -31,39 +29,8 @@ type Technique struct {
 	Place string
 }
 
-// Evidence is what is known of a technique for one condition.
-type Evidence struct {
-	Condition string
-	Grade     Grade
-	Source    SourceID
-	Note      string
-}
-
 // Grade is how well something is shown.
 type Grade string
 
 // Grades are all grades, best first. "not supported" means studied and found not to help.
 var Grades = []Grade{"strong", "moderate", "low", "not studied", "not supported"}
-
-// ExerciseKind is what an exercise does.
-type ExerciseKind string
-
-// ExerciseKinds are all kinds.
-var ExerciseKinds = []ExerciseKind{"stretch", "mobility", "strength", "self-release", "breathing", "heat"}
-
-// Exercise is something that a client can do at home.
-type Exercise struct {
-	ID       ExerciseID
-	Name     string
-	Kind     ExerciseKind
-	Muscles  []MuscleID
-	Regions  []body.RegionID
-	How      string // for a client
-	Dose     string
-	Stop     string // when to stop
-	Who      string // who should not do it; empty when nobody
-	Evidence string
-	Sources  []SourceID
-
-	Place string
-}
