@@ -87,7 +87,7 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"condition of a wing":      {small + condition("regions: wing"), "does not exist", Fault},
 		"condition of no muscle":   {small + condition("muscles: wing"), "names muscle", Gap},
 		"unknown technique":        {small + condition("evidence: magic; low; page-1"), "names technique", Gap},
-		"condition, banned words":  {small + condition("home: It cures all."), "banned", Fault},
+		"condition, banned words":  {small + condition("home: You have it."), "banned", Fault},
 		"claim that was not seen":  {small + "\nsource r\ntype: teaching\ntitle: t\nseen: recalled\nstates: s\n\nclaim c\nclaim: It cures all.\ntopic: body\nverdict: false\nshort: No.\ntext: No.\nevidence: r; no\n", "no source that was seen", Fault},
 		"term that leads nowhere":  {small + "\nterm t\nname: t\ntext: It is so.\nsee: wing\n", "names term", Gap},
 		"region that nobody feels": {small, "region nape is reached by 0", Gap},

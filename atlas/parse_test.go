@@ -104,12 +104,12 @@ func TestParseSaysWhereAndWhatToDo(t *testing.T) {
 		"the same id again":      {small + "\nmuscle biceps\n", 40, 1, "already"},
 		"recalled with a number": {swap("seen: secondary", "seen: recalled"), 2, 1, "must not carry"},
 		"present for all":        {swap("  layer: 1\n", "  layer: 1\n  present: 100\n"), 17, 12, "from 1 to 99"},
-		"phase without verdict":  {small + "\ncondition c\n  phase: acute; rest\n", 43, 10, "name; verdict"},
-		"verdict of a phase":     {small + "\ncondition c\n  phase: acute; maybe; rest\n", 43, 10, "one of allowed"},
-		"evidence of a claim":    {small + "\nclaim c\n  evidence: page-1\n", 43, 13, "what it shows"},
-		"source of a condition":  {small + "\ncondition c\n  help: rest; low; page-9\n", 42, 1, "does not exist"},
-		"joint of a pose":        {small + "\nexercise e\n  pose: start; tail flexion 9\n", 43, 9, "one of neck"},
-		"degrees of a pose":      {small + "\nexercise e\n  pose: start; knee flexion 200\n", 43, 9, "-180 to 180"},
+		"phase without verdict":  {small + "\ncondition c\n  phase: acute; rest\n", 41, 10, "name; verdict"},
+		"verdict of a phase":     {small + "\ncondition c\n  phase: acute; maybe; rest\n", 41, 10, "one of allowed"},
+		"evidence of a claim":    {small + "\nclaim c\n  evidence: page-1\n", 41, 13, "what it shows"},
+		"source of a condition":  {small + "\ncondition c\n  help: rest; low; page-9\n", 40, 1, "does not exist"},
+		"joint of a pose":        {small + "\nexercise e\n  pose: start; tail flexion 9\n", 41, 9, "one of neck"},
+		"degrees of a pose":      {small + "\nexercise e\n  pose: start; knee flexion 200\n", 41, 9, "-180 to 180"},
 		"id of a source":         {swap("url:https", "https"), 5, 7, "doi:"},
 	} {
 		t.Run(name, func(t *testing.T) {
