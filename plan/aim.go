@@ -169,6 +169,9 @@ const fingertip = 0.8
 
 // target works out how a point can be worked, or why not.
 func (s *session) target(c reason.Candidate) (*target, string) {
+	if refer := c.Point.Muscle.Refer; refer != "" {
+		return nil, "outside the scope of massage: " + strings.TrimSuffix(refer, ".")
+	}
 	skin := body.Skin()
 	cell := c.Point.Cell(c.Side)
 	p := s.pieceOf(skin.Region(cell), c.Side)

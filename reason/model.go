@@ -62,6 +62,9 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 		if !ok {
 			pr.ratio = 1
 		}
+		if p.Muscle.Present > 0 {
+			pr.ratio *= float64(p.Muscle.Present) / 100
+		}
 		for _, side := range []body.Side{body.Right, body.Left} {
 			m.causes = append(m.causes, cause{
 				point: p, side: side, odds: pr.ratio, studied: pr.studied,

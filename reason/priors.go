@@ -23,6 +23,7 @@ type prior struct {
 // n is at most studyCap, and half of that when the study counted any points instead
 // of active ones, had no control group, or its figure was not checked. A muscle that
 // nobody examined keeps the ratio 1: it is not studied, which is not the same as rare.
+// A muscle that not everybody has (atlas: present) counts by the share of people who do.
 func priors(studies []atlas.Study) map[atlas.MuscleID]prior {
 	type sum struct{ n, nr float64 }
 	sums := map[atlas.MuscleID]sum{}

@@ -38,6 +38,9 @@ func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide,
 	if len(c.NotFelt) > 0 && len(c.Explains) > 0 {
 		say("Often felt as well, and not painted: ", m.inWords(c.NotFelt, 2), ".")
 	}
+	if c.Point.Muscle.Refer != "" {
+		say("Outside the scope of massage: ", strings.TrimSuffix(c.Point.Muscle.Refer, "."), ".")
+	}
 	if c.Point.Recalled() {
 		say("This is common teaching; no source was seen.")
 	}
