@@ -16,12 +16,16 @@ type field[T any] struct {
 	key  string
 	need bool // must be there
 	many bool // may be there more than once
+	form Form // what one value holds
 	set  func(*T, string) error
 	show func(*T) []string // the values to write, one a line
 }
 
 // optional makes a field that may be left out.
 func (f field[T]) optional() field[T] { f.need = false; return f }
+
+// as says what a value of the field holds.
+func (f field[T]) as(form Form) field[T] { f.form = form; return f }
 
 // fill reads the lines of a block into v and says what is unknown, double, wrong
 // or missing.
@@ -56,17 +60,6 @@ func keys[T any](fields []field[T]) string {
 		k = append(k, f.key)
 	}
 	return strings.Join(k, ", ")
-}
-
-// write gives a block as text.
-func write[T any](b *strings.Builder, kind, id string, v *T, fields []field[T]) {
-	fmt.Fprintf(b, "%s %s\n", kind, id)
-	for _, f := range fields {
-		for _, s := range f.show(v) {
-			fmt.Fprintf(b, "  %s: %s\n", f.key, s)
-		}
-	}
-	b.WriteByte('\n')
 }
 
 // one is a field with a single value that is read by parse.
@@ -147,27 +140,27 @@ func parseItems[V any](s string, parse func(string) (V, error)) ([]V, error) {
 }
 
 func text[T any, S ~string](key string, at func(*T) *S) field[T] {
-	return one(key, at, anyText[S], show[S])
+	return one(key, at, anyText[S], show[S]).as(textForm)
 }
 
 func lines[T any, S ~string](key string, at func(*T) *[]S) field[T] {
-	return each(key, at, anyText[S], show[S])
+	return each(key, at, anyText[S], show[S]).as(textForm)
 }
 
 func list[T any, S ~string](key string, at func(*T) *[]S) field[T] {
-	return items(key, at, anyText[S], show[S])
+	return items(key, at, anyText[S], show[S]).as(listForm(" | ", textForm))
 }
 
 func ids[T any, S ~string](key string, at func(*T) *[]S) field[T] {
-	return items(key, at, anID[S], show[S])
+	return items(key, at, anID[S], show[S]).as(listForm(" | ", idForm[S]()))
 }
 
 func choice[T any, S ~string](key string, at func(*T) *S, from []S) field[T] {
-	return one(key, at, oneOf(from), show[S])
+	return one(key, at, oneOf(from), show[S]).as(wordForm(from))
 }
 
 func choices[T any, S ~string](key string, at func(*T) *[]S, from []S) field[T] {
-	return items(key, at, oneOf(from), show[S])
+	return items(key, at, oneOf(from), show[S]).as(listForm(" | ", wordForm(from)))
 }
 
 func number[T any](key string, at func(*T) *int, low, high int) field[T] {
@@ -183,13 +176,14 @@ func number[T any](key string, at func(*T) *int, low, high int) field[T] {
 			return ""
 		}
 		return strconv.Itoa(n)
-	})
+	}).as(Form{Holds: Whole, Low: low, High: high})
 }
 
 // span is a field "low..high" for two numbers.
 func span[T any](key string, from, to func(*T) *int, low, high int) field[T] {
+	bound := Form{Holds: Whole, Low: low, High: high}
 	return field[T]{
-		key: key, need: true,
+		key: key, need: true, form: recordForm("..", part("from", bound), part("to", bound)),
 		set: func(t *T, s string) error {
 			a, b, ok := strings.Cut(s, "..")
 			x, err := strconv.Atoi(strings.TrimSpace(a))
@@ -216,7 +210,7 @@ func yes[T any](key string, at func(*T) *bool) field[T] {
 		}
 		return s == "yes", nil
 	}
-	return one(key, at, parse, yesNo)
+	return one(key, at, parse, yesNo).as(Form{Holds: YesNo})
 }
 
 func yesNo(b bool) string {
@@ -227,7 +221,7 @@ func yesNo(b bool) string {
 }
 
 func shapes[T any](key string, at func(*T) *[]body.Shape) field[T] {
-	return each(key, at, body.ParseShape, body.Shape.String)
+	return each(key, at, body.ParseShape, body.Shape.String).as(Form{Holds: Shape})
 }
 
 func show[S ~string](s S) string { return string(s) }

@@ -31,17 +31,7 @@ var standard = sync.OnceValue(func() *Atlas {
 // Parse reads all *.txt files of a file system. The error lists every mistake with
 // file, line, column and what to do; see [Errors].
 func Parse(data fs.FS) (*Atlas, error) {
-	p := parser{
-		atlas: &Atlas{
-			Version: Version,
-			Sources: map[SourceID]*Source{},
-			muscle:  map[MuscleID]*Muscle{},
-			point:   map[PointID]*Point{},
-			named:   map[string]*Muscle{},
-			lists:   map[string][]string{},
-		},
-		taken: map[string]place{},
-	}
+	p := newParser()
 	err := fs.WalkDir(data, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -64,6 +54,14 @@ func Parse(data fs.FS) (*Atlas, error) {
 	return p.atlas, p.err()
 }
 
+// ParseText reads an atlas that is one text; file is its name in errors.
+func ParseText(file, text string) (*Atlas, error) {
+	p := newParser()
+	p.file(file, []byte(text))
+	p.link()
+	return p.atlas, p.err()
+}
+
 // parser gathers the atlas; mistakes say what is wrong with the data.
 type parser struct {
 	mistakes
@@ -71,6 +69,20 @@ type parser struct {
 	atlas *Atlas
 	taken map[string]place // "kind id" -> where it stands
 	links []link
+}
+
+func newParser() *parser {
+	return &parser{
+		atlas: &Atlas{
+			Version: Version,
+			Sources: map[SourceID]*Source{},
+			muscle:  map[MuscleID]*Muscle{},
+			point:   map[PointID]*Point{},
+			named:   map[string]*Muscle{},
+			lists:   map[string][]string{},
+		},
+		taken: map[string]place{},
+	}
 }
 
 // link is a mention of a source. Muscles and points that are mentioned are left to

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -57,7 +56,7 @@ muscle biceps
 `
 
 func parseOne(text string) (*Atlas, error) {
-	return Parse(fstest.MapFS{"a.txt": {Data: []byte(text)}})
+	return ParseText("a.txt", text)
 }
 
 func TestParseReadsASmallAtlas(t *testing.T) {

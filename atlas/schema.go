@@ -34,7 +34,7 @@ var muscleFields = []field[Muscle]{
 	lines("how", func(m *Muscle) *[]string { return &m.How }),
 	lines("caution", func(m *Muscle) *[]string { return &m.Cautions }).optional(),
 	lines("avoid", func(m *Muscle) *[]string { return &m.Avoid }).optional(),
-	one("selfcare", func(m *Muscle) *SelfCare { return &m.SelfCare }, parseSelfCare, SelfCare.String),
+	one("selfcare", func(m *Muscle) *SelfCare { return &m.SelfCare }, parseSelfCare, SelfCare.String).as(selfCareForm),
 	lines("sore", func(m *Muscle) *[]string { return &m.Sore }),
 	ids("related", func(m *Muscle) *[]MuscleID { return &m.Related }).optional(),
 	ids("sources", func(m *Muscle) *[]SourceID { return &m.Sources }),
@@ -42,7 +42,7 @@ var muscleFields = []field[Muscle]{
 
 var pointFields = []field[Point]{
 	text("where", func(p *Point) *string { return &p.Where }),
-	one("at", func(p *Point) *body.Coord { return &p.At }, body.ParseCoord, body.Coord.String),
+	one("at", func(p *Point) *body.Coord { return &p.At }, body.ParseCoord, body.Coord.String).as(Form{Holds: Place}),
 	choice("depth", func(p *Point) *Depth { return &p.Depth }, []Depth{Superficial, Middle, Deep}),
 	positionWords("access", func(p *Point) *[]Position { return &p.Access }),
 	shapes("essential", func(p *Point) *[]body.Shape { return &p.Essential }),
@@ -57,7 +57,7 @@ var sourceFields = []field[Source]{
 	text("title", func(s *Source) *string { return &s.Title }),
 	text("in", func(s *Source) *string { return &s.In }).optional(),
 	number("year", func(s *Source) *int { return &s.Year }, 1500, 2100).optional(),
-	one("id", func(s *Source) *string { return &s.Ref }, parseRef, show[string]).optional(),
+	one("id", func(s *Source) *string { return &s.Ref }, parseRef, show[string]).as(Form{Holds: Reference, From: refSchemes}).optional(),
 	choice("seen", func(s *Source) *Seen { return &s.Seen }, seenAll),
 	text("states", func(s *Source) *string { return &s.States }),
 }
@@ -71,7 +71,7 @@ var techniqueFields = []field[Technique]{
 	text("client", func(t *Technique) *string { return &t.Client }),
 	lines("how", func(t *Technique) *[]string { return &t.How }),
 	lines("caution", func(t *Technique) *[]string { return &t.Cautions }).optional(),
-	each("evidence", func(t *Technique) *[]Help { return &t.Evidence }, parseHelp, Help.String).optional(),
+	each("evidence", func(t *Technique) *[]Help { return &t.Evidence }, parseHelp, Help.String).as(helpForm).optional(),
 	text("note", func(t *Technique) *string { return &t.Note }).optional(),
 	ids("sources", func(t *Technique) *[]SourceID { return &t.Sources }),
 }
@@ -85,7 +85,7 @@ var exerciseFields = []field[Exercise]{
 	text("dose", func(e *Exercise) *string { return &e.Dose }),
 	text("stop", func(e *Exercise) *string { return &e.Stop }),
 	text("who", func(e *Exercise) *string { return &e.Who }).optional(),
-	each("pose", func(e *Exercise) *[]Pose { return &e.Poses }, parsePose, Pose.String).optional(),
+	each("pose", func(e *Exercise) *[]Pose { return &e.Poses }, parsePose, Pose.String).as(poseForm).optional(),
 	text("evidence", func(e *Exercise) *string { return &e.Evidence }),
 	ids("sources", func(e *Exercise) *[]SourceID { return &e.Sources }),
 }
@@ -97,9 +97,9 @@ var conditionFields = []field[Condition]{
 	choice("group", func(c *Condition) *ConditionGroup { return &c.Group }, ConditionGroups),
 	ids("regions", func(c *Condition) *[]body.RegionID { return &c.Regions }).optional(),
 	text("client", func(c *Condition) *string { return &c.Client }),
-	each("phase", func(c *Condition) *[]Phase { return &c.Phases }, parsePhase, Phase.String),
-	each("evidence", func(c *Condition) *[]Evidence { return &c.Evidence }, parseEvidence, Evidence.String).optional(),
-	each("help", func(c *Condition) *[]Help { return &c.Help }, parseHelp, Help.String).optional(),
+	each("phase", func(c *Condition) *[]Phase { return &c.Phases }, parsePhase, Phase.String).as(phaseForm),
+	each("evidence", func(c *Condition) *[]Evidence { return &c.Evidence }, parseEvidence, Evidence.String).as(evidenceForm).optional(),
+	each("help", func(c *Condition) *[]Help { return &c.Help }, parseHelp, Help.String).as(helpForm).optional(),
 	lines("refer", func(c *Condition) *[]string { return &c.Refer }),
 	lines("caution", func(c *Condition) *[]string { return &c.Cautions }).optional(),
 	lines("home", func(c *Condition) *[]string { return &c.Home }).optional(),
@@ -116,7 +116,7 @@ var claimFields = []field[Claim]{
 	text("short", func(c *Claim) *string { return &c.Short }),
 	text("text", func(c *Claim) *string { return &c.Text }),
 	text("say", func(c *Claim) *string { return &c.Say }).optional(),
-	each("evidence", func(c *Claim) *[]Cited { return &c.Evidence }, parseCited, Cited.String),
+	each("evidence", func(c *Claim) *[]Cited { return &c.Evidence }, parseCited, Cited.String).as(citedForm),
 	ids("conditions", func(c *Claim) *[]ConditionID { return &c.Conditions }).optional(),
 	ids("techniques", func(c *Claim) *[]TechniqueID { return &c.Techniques }).optional(),
 }
@@ -130,12 +130,12 @@ var termFields = []field[Term]{
 }
 
 var studyFields = []field[Study]{
-	one("source", func(s *Study) *SourceID { return &s.Source }, anID[SourceID], show[SourceID]),
+	one("source", func(s *Study) *SourceID { return &s.Source }, anID[SourceID], show[SourceID]).as(idForm[SourceID]()),
 	text("complaint", func(s *Study) *string { return &s.Complaint }),
 	number("n", func(s *Study) *int { return &s.N }, 1, 1_000_000),
 	yes("active", func(s *Study) *bool { return &s.Active }),
 	yes("control", func(s *Study) *bool { return &s.Control }),
-	{key: "percent", need: true, set: parsePercent, show: showPercent},
+	{key: "percent", need: true, form: percentForm, set: parsePercent, show: showPercent},
 }
 
 // words is a list that the lint uses.
@@ -155,7 +155,7 @@ func positionWords(key string, at func(*Point) *[]Position) field[Point] {
 
 // spaced is a list of words out of a choice, with spaces (or ' | ') between them.
 func spaced[T any, S ~string](key string, at func(*T) *[]S, from []S) field[T] {
-	f := choices(key, at, from)
+	f := choices(key, at, from).as(listForm(" ", wordForm(from)))
 	read := f.set
 	f.set = func(t *T, s string) error {
 		return read(t, strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '|' }), " | "))

@@ -1,6 +1,10 @@
 package body
 
-import "sync"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sync"
+)
 
 // Surface is the skin of the neutral figure, cut into cells of at most 1.2 cm2.
 // Cells of the right side come first; the mirror cell of the right cell i is i
@@ -28,6 +32,13 @@ var skin = sync.OnceValue(func() *Surface {
 	}
 	return s
 })
+
+// Fingerprint is the SHA-256 of the embedded surface file: where it is the same, a
+// cell id means the same skin.
+func Fingerprint() string {
+	sum := sha256.Sum256(surfaceFile)
+	return hex.EncodeToString(sum[:])
+}
 
 // Len counts the cells of both sides.
 func (s *Surface) Len() int { return 2 * s.half }

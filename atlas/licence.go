@@ -1,0 +1,10 @@
+package atlas
+
+// The licence of the data; the code has another one. See the file LICENSE beside it.
+const (
+	Licence    = "CC-BY-4.0" // SPDX identifier
+	LicenceURL = "https://creativecommons.org/licenses/by/4.0/"
+)
+
+// Credit is what stands beside the data wherever they are shown or shared.
+const Credit = "Knead atlas, CC BY 4.0"
