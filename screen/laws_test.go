@@ -232,9 +232,9 @@ func TestOnlyQuestionsOfPaintedPlacesAreAsked(t *testing.T) {
 		{"lumbar-spine", "gxl"},
 		{"abdomen-upper", "gxal"},
 		{"trochanter", "gxhl"},
-		{"knee-front", "gxku"},
-		{"calf-outer", "gxcu"},
-		{"ankle-outside", "gxfu"},
+		{"knee-front", "gxkul"},
+		{"calf-outer", "gxcul"},
+		{"ankle-outside", "gxful"},
 		{"thumb", "gxu"},
 		{"jaw", "gxj"},
 	} {
