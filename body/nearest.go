@@ -22,7 +22,7 @@ func (l *lexicon) nearest(said []token, unknown string) [3]string {
 			weight = 3
 		}
 		for n, v := range l.vocabulary {
-			far[i][n] = weight * min(1, float64(editDistance(w.norm, v))/float64(max(len(w.norm), len(v))))
+			far[i][n] = weight * min(1, float64(EditDistance(w.norm, v))/float64(max(len(w.norm), len(v))))
 		}
 	}
 	list := make([]scored, 0, len(l.names))
@@ -50,9 +50,10 @@ func (l *lexicon) nearest(said []token, unknown string) [3]string {
 	return out
 }
 
-// editDistance counts the letters to insert, drop, change or swap with their neighbour.
-// Of a word longer than any we know only the beginning is looked at.
-func editDistance(a, b string) int {
+// EditDistance counts the letters to insert, drop, change or swap with their neighbour
+// that lead from one word to another, both in small letters. Of a word longer than any
+// we know only the beginning is looked at.
+func EditDistance(a, b string) int {
 	const longest = 24
 	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
 	var rows [3][longest + 1]int

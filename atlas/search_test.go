@@ -1,0 +1,101 @@
+package atlas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each line: what people type, and what must be among the first so many hits.
+func TestSearchForgivesSpellingAndKnowsLayWords(t *testing.T) {
+	ix := NewIndex(Standard())
+	for _, c := range []struct {
+		query string
+		first int
+		want  string
+	}{
+		{"levator", 1, "muscle levator-scapulae"},
+		{"levator scap", 1, "muscle levator-scapulae"},
+		{"levater scapuli", 2, "muscle levator-scapulae"},
+		{"stiff neck muscle", 1, "muscle levator-scapulae"},
+		{"nape", 1, "place nape"},
+		{"shoulder blade", 3, "place infraspinous"},
+		{"inside edge of the shoulder blade", 2, "place interscapular-lower"},
+		{"pain under the heel", 1, "place heel-pad"},
+		{"outer knee", 1, "place knee-outside"},
+		{"sternocleidomastoid", 3, "muscle sternocleidomastoid-sternal"},
+		{"SCM", 3, "muscle sternocleidomastoid-sternal"},
+		{"rotator cuf", 4, "muscle supraspinatus"},
+		{"sholder blade", 4, "place infraspinous"},
+		{"trapezius", 4, "muscle upper-trapezius"},
+		{"musculus trapezius pars descendens", 1, "muscle upper-trapezius"},
+		{"swedish", 1, "technique swedish"},
+		{"sweedish masage", 1, "technique swedish"},
+		{"deep tissue", 1, "technique deep-tissue"},
+		{"nose to armpit", 1, "exercise levator-stretch"},
+	} {
+		hits := ix.Search(c.query, 10)
+		var got []string
+		for _, h := range hits {
+			got = append(got, fmt.Sprintf("%s %s", h.Kind, h.ID))
+		}
+		if at := slices.Index(got, c.want); at < 0 || at >= c.first {
+			t.Errorf("Search(%q) = %s, want %s among the first %d", c.query, strings.Join(got, ", "), c.want, c.first)
+		}
+	}
+}
+
+func TestSearchFindsNothingInNothing(t *testing.T) {
+	ix := NewIndex(Standard())
+	for _, q := range []string{"", "   ", "the of my", "zzzzqqqq", "!!!", "\x00\xff", strings.Repeat("levator ", 500)[:0]} {
+		if hits := ix.Search(q, 10); len(hits) != 0 {
+			t.Errorf("Search(%q) found %v", q, hits)
+		}
+	}
+}
+
+func TestEveryRowIsFoundByItsName(t *testing.T) {
+	a := Standard()
+	ix := NewIndex(a)
+	finds := func(kind HitKind, id, name string) {
+		hits := ix.Search(name, 5)
+		if !slices.ContainsFunc(hits, func(h Hit) bool { return h.Kind == kind && h.ID == id }) {
+			t.Errorf("Search(%q) does not find %s %s among the first five: %v", name, kind, id, hits)
+		}
+	}
+	for _, m := range a.Muscles {
+		finds(MuscleHit, string(m.ID), m.Name)
+	}
+	for _, c := range a.Conditions {
+		finds(ConditionHit, string(c.ID), c.Name)
+	}
+	for _, c := range a.Claims {
+		finds(ClaimHit, string(c.ID), c.Claim)
+	}
+	for _, e := range a.Exercises {
+		finds(ExerciseHit, string(e.ID), e.Name)
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	ix := NewIndex(Standard())
+	for _, s := range []string{"levator", "rotator cuf", "pain under the heel", "ü", "' '", "a|b", "\xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		hits := ix.Search(query, 10)
+		for i, h := range hits {
+			if h.Score <= 0 || h.Score > 1 || i > 0 && h.Score > hits[i-1].Score {
+				t.Fatalf("Search(%q): scores are out of order or range: %v", query, hits)
+			}
+		}
+	})
+}
+
+func BenchmarkSearch(b *testing.B) {
+	ix := NewIndex(Standard())
+	for b.Loop() {
+		ix.Search("rotator cuf of the sholder", 20)
+	}
+}
