@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"knead/internal/server"
@@ -70,8 +71,19 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// acceptsGzip tells whether the answer may be packed: gzip is named and its weight is
+// not zero (RFC 9110, 12.5.3).
 func acceptsGzip(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, params, _ := strings.Cut(coding, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, weighed := strings.CutPrefix(strings.TrimSpace(params), "q=")
+		weight, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+		return !weighed || err == nil && weight > 0
+	}
+	return false
 }
 
 func shortHash(content ...[]byte) string {
