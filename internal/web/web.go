@@ -5,7 +5,10 @@
 // [knead.Visit], asks the engines, and shows the answer. It stores nothing: the
 // visit travels in one hidden field of each form and lives in the tab.
 //
-// Start at [New] and its table of routes. One screen is one Go file and one template
+// Beside it stand the public pages of the atlas (public.go), which know nothing of
+// any visitor.
+//
+// Start at [New] and its tables of routes. One screen is one Go file and one template
 // of the same name: paint, questions, assess, stop, print. Every word comes from
 // words/en.txt. The script in ui/ only makes the same forms nicer to use.
 package web
@@ -20,8 +23,10 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/server"
 )
 
@@ -35,6 +40,8 @@ type site struct {
 	assets  *assets
 	figures *figures
 	pages   map[string]*template.Template
+
+	lazyShelf func() *shelf
 }
 
 // New makes the door: a router ready for [server.New].
@@ -45,6 +52,9 @@ func New() (*server.Router, error) {
 	}
 	rt := server.NewRouter(s.problem)
 	for pattern, h := range s.routes() {
+		rt.Handle(pattern, h)
+	}
+	for pattern, h := range s.publicRoutes() {
 		rt.Handle(pattern, h)
 	}
 	return rt, nil
@@ -85,6 +95,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{words: words, assets: a, figures: newFigures(), pages: map[string]*template.Template{}}
+	s.lazyShelf = sync.OnceValue(func() *shelf { return newShelf(s, atlas.Standard()) })
 	spoken := map[string]string{}
 	for key, text := range words {
 		if name, ok := strings.CutPrefix(key, "script."); ok {
@@ -97,15 +108,15 @@ func newSite() (*site, error) {
 	}
 	s.script = string(script)
 	funcs := template.FuncMap{
-		"t": words.say, "tn": words.count, "asset": a.url,
+		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "doors": s.publicDoors, "capital": capital, "groupkey": groupKey,
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	for _, name := range screens {
+	for _, name := range append(publicTemplates(), screens...) {
 		page, err := shared.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
@@ -169,6 +180,9 @@ type problemPage struct {
 }
 
 func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err error) {
+	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, href()+"/") && s.showLost(w, r) == nil {
+		return
+	}
 	l, _ := s.layout("problem", r.URL.Path, 0, work{}) // an empty visit always encodes
 	p := problemPage{layout: l, Heading: s.words.or(fmt.Sprintf("problem.%d", status), s.words.say("problem.500"))}
 	p.Advice = s.words.or(fmt.Sprintf("problem.%d.do", status), s.words.say("problem.500.do"))

@@ -278,7 +278,7 @@ func usedKeys(t *testing.T) (used map[string]bool, prefixes []string) {
 	}
 	begun := map[string]*regexp.Regexp{
 		".html": regexp.MustCompile(`\(print "([a-z.-]+)"`),
-		".go":   regexp.MustCompile(`(?:say|or)\((?:fmt\.Sprintf\()?"([a-z.-]+)(?:"\s*\+|%)`),
+		".go":   regexp.MustCompile(`(?:say|or|count)\((?:fmt\.Sprintf\()?"([a-z.-]+)(?:"\s*\+|%)`),
 		".ts":   regexp.MustCompile("words\\((?:`([a-z.-]+)\\$|e\\.)"),
 	}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {

@@ -1,0 +1,79 @@
+package atlas
+
+import (
+	"cmp"
+	"slices"
+
+	"knead/body"
+)
+
+// sometimes is what skin counts that is felt sometimes, beside 1 for skin that is
+// felt often. Chosen: half.
+const sometimes = 0.5
+
+// Neighbour is a muscle whose points are felt in much the same places as another's,
+// so that pain there does not tell the two apart.
+type Neighbour struct {
+	Muscle *Muscle
+	Share  float64 // of the skin that either is felt in, weighted, what both are felt in: 0..1
+}
+
+// Neighbours lists the muscles that share most of their referral zones with a muscle,
+// the nearest first. Muscles that share less than least of the skin are left out.
+// Skin that is felt sometimes counts half.
+func (a *Atlas) Neighbours(m *Muscle, least float64) []Neighbour {
+	skin := body.Skin()
+	own := m.felt()
+	var out []Neighbour
+	for _, other := range a.Muscles {
+		if other == m {
+			continue
+		}
+		if s := overlap(skin, own, other.felt()); s > 0 && s >= least {
+			out = append(out, Neighbour{other, s})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Neighbour) int { return cmp.Compare(b.Share, a.Share) })
+	return out
+}
+
+// felt is the skin in which any point of the muscle is felt, of the right side's
+// points, sorted by cell.
+func (m *Muscle) felt() []body.Weighted {
+	weight := map[body.CellID]float64{}
+	for _, p := range m.Points {
+		zone := p.Zone(body.Right)
+		for _, c := range zone.Essential {
+			weight[c.Cell] = max(weight[c.Cell], c.W)
+		}
+		for _, c := range zone.Spillover {
+			weight[c.Cell] = max(weight[c.Cell], sometimes*c.W)
+		}
+	}
+	return sorted(weight)
+}
+
+// overlap is the weighted area that two lists of cells share, as a share of what they
+// cover together (the Jaccard index with weights).
+func overlap(skin *body.Surface, a, b []body.Weighted) float64 {
+	var both, either float64
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].Cell < b[0].Cell:
+			either += a[0].W * skin.Area(a[0].Cell)
+			a = a[1:]
+		case len(a) == 0 || b[0].Cell < a[0].Cell:
+			either += b[0].W * skin.Area(b[0].Cell)
+			b = b[1:]
+		default:
+			area := skin.Area(a[0].Cell)
+			both += min(a[0].W, b[0].W) * area
+			either += max(a[0].W, b[0].W) * area
+			a, b = a[1:], b[1:]
+		}
+	}
+	if either == 0 {
+		return 0
+	}
+	return both / either
+}

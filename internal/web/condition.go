@@ -1,0 +1,144 @@
+package web
+
+import (
+	"knead/atlas"
+)
+
+type conditionsPage struct {
+	publicPage
+	Groups []conditionGroup
+}
+
+type conditionGroup struct {
+	Name, Key string
+	Rows      []conditionListRow
+}
+
+type conditionListRow struct {
+	link
+	Lay      string
+	Verdicts []phaseRow
+}
+
+func (s *site) conditionsPage(string) (publicView, error) {
+	p := conditionsPage{publicPage: publicPage{
+		Title: s.words.say("conditions.title"), Description: s.words.say("conditions.description"),
+		Path: href("conditions"), Kind: "conditions", Door: "conditions", Crumbs: s.crumbs(),
+	}}
+	for _, g := range atlas.ConditionGroups {
+		group := conditionGroup{Name: capital(string(g)), Key: plainKey(string(g))}
+		for _, c := range s.shelf().atlas.Conditions {
+			if c.Group == g {
+				group.Rows = append(group.Rows, conditionListRow{s.conditionLink(c), c.Lay, s.phases(c)})
+			}
+		}
+		if len(group.Rows) > 0 {
+			p.Groups = append(p.Groups, group)
+		}
+	}
+	return p, nil
+}
+
+// conditionPage is one condition: when somebody else must look first, what massage
+// may do in each phase, and what was shown.
+type conditionPage struct {
+	publicPage
+	C          *atlas.Condition
+	Name       string
+	Phases     []phaseRow
+	Techniques []evidenceGroup
+	Help       []evidenceRow
+	Places     []link
+	Pictures   []picture
+	Exercises  []exerciseRow
+	Muscles    []muscleRow
+	Claims     []claimRow
+	Cited      []int
+	Sources    []citedSource
+	Seen       []seenRow
+}
+
+type phaseRow struct {
+	Name, What string
+	Verdict    string // allowed, limited, forbidden: the class and the sign
+	Words      string
+}
+
+// evidenceGroup is all that was shown of one technique.
+type evidenceGroup struct {
+	link
+	Rows []evidenceRow
+}
+
+func (s *site) conditionPage(id string) (publicView, error) {
+	a := s.shelf().atlas
+	c, ok := a.Condition(atlas.ConditionID(id))
+	if !ok {
+		return nil, lost("condition", id)
+	}
+	cited := s.citations()
+	p := conditionPage{
+		publicPage: publicPage{
+			Title: s.words.say("condition.title", capital(c.Name)), Description: describe(c.Client),
+			Path: href("conditions", id), Kind: "condition", Door: "conditions", Crumbs: s.crumbs("conditions"),
+		},
+		C: c, Name: capital(c.Name), Phases: s.phases(c),
+	}
+	p.Crumbs = append(p.Crumbs, link{href("conditions") + "#" + plainKey(string(c.Group)), capital(string(c.Group))})
+	at := map[atlas.TechniqueID]int{}
+	for _, e := range c.Evidence {
+		i, known := at[e.Technique]
+		if !known {
+			i = len(p.Techniques)
+			at[e.Technique] = i
+			l := link{href("techniques", string(e.Technique)), string(e.Technique)}
+			if t, ok := a.Technique(e.Technique); ok {
+				l = s.techniqueLink(t)
+			}
+			p.Techniques = append(p.Techniques, evidenceGroup{link: l})
+		}
+		p.Techniques[i].Rows = append(p.Techniques[i].Rows, evidenceRow{Pips: s.pips(e.Grade), Note: e.Note, Cited: cited.cite(e.Source)})
+	}
+	for _, h := range c.Help {
+		p.Help = append(p.Help, evidenceRow{What: capital(h.What), Pips: s.pips(h.Grade), Note: h.Note, Cited: cited.cite(h.Source)})
+	}
+	for _, r := range c.Regions {
+		p.Places = append(p.Places, s.placeLink(r))
+	}
+	var err error
+	if p.Pictures, err = s.placesPictures(c.Regions, c.Name); err != nil {
+		return nil, err
+	}
+	for _, e := range c.Exercises {
+		if x, ok := a.Exercise(e); ok {
+			p.Exercises = append(p.Exercises, s.exerciseRow(x))
+		}
+	}
+	for _, id := range c.Muscles {
+		if m, ok := a.Muscle(id); ok {
+			p.Muscles = append(p.Muscles, muscleRow{s.muscleLink(m), m.Lay, len(m.Points), m.Refer != ""})
+		}
+	}
+	for _, claim := range a.Claims {
+		for _, about := range claim.Conditions {
+			if about == c.ID {
+				p.Claims = append(p.Claims, s.claimRow(claim))
+			}
+		}
+	}
+	p.Cited = cited.cite(c.Sources...)
+	p.Sources, p.Seen = cited.Rows, s.seenRows(cited)
+	return p, nil
+}
+
+func (s *site) phases(c *atlas.Condition) []phaseRow {
+	var out []phaseRow
+	for _, ph := range c.Phases {
+		out = append(out, phaseRow{capital(ph.Name), capital(ph.What), string(ph.Verdict), s.words.say("verdict." + string(ph.Verdict))})
+	}
+	return out
+}
+
+func (s *site) conditionLink(c *atlas.Condition) link {
+	return link{href("conditions", string(c.ID)), capital(c.Name)}
+}

@@ -1,0 +1,183 @@
+package web
+
+import (
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"knead/atlas"
+)
+
+func get(t *testing.T, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	door(t).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	return w
+}
+
+var (
+	heading1  = regexp.MustCompile(`<h1[ >]`)
+	titleOf   = regexp.MustCompile(`<title>([^<]*)</title>`)
+	described = regexp.MustCompile(`<meta name="description" content="([^"]*)">`)
+	linked    = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
+	named     = regexp.MustCompile(`\sid="([^"]*)"`)
+	unsaid    = regexp.MustCompile(`\[[a-z]+(\.[a-z0-9-]+)+\]|\{[0-9]\}|&lt;no value&gt;|<no value>`)
+	spoken    = regexp.MustCompile(`(?i)<script|\sstyle=|\son[a-z]+=|<style`)
+)
+
+func TestEveryPageOfTheAtlasIsWhole(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := s.publicPaths()
+	known := map[string]map[string]bool{} // path -> the ids on it
+	pages := map[string]string{}
+	titles := map[string]string{}
+	for _, path := range paths {
+		if pages[path] != "" {
+			t.Errorf("%s is listed twice", path)
+		}
+		w := get(t, path)
+		page := w.Body.String()
+		if w.Code != 200 || !strings.HasSuffix(strings.TrimSpace(page), "</html>") {
+			t.Fatalf("%s: status %d, %d bytes:\n%.400s", path, w.Code, len(page), page)
+		}
+		pages[path] = page
+		if n := len(heading1.FindAllString(page, -1)); n != 1 {
+			t.Errorf("%s has %d first headings, want one", path, n)
+		}
+		title := titleOf.FindStringSubmatch(page)
+		if title == nil || title[1] == "" {
+			t.Errorf("%s has no title", path)
+		} else if twin := titles[title[1]]; twin != "" {
+			t.Errorf("%s and %s share the title %q", path, twin, title[1])
+		} else {
+			titles[title[1]] = path
+		}
+		if d := described.FindStringSubmatch(page); d == nil || len(d[1]) < 20 {
+			t.Errorf("%s has no description", path)
+		}
+		if found := unsaid.FindString(page); found != "" {
+			t.Errorf("%s lacks a text: %q", path, found)
+		}
+		if found := spoken.FindString(page); found != "" {
+			t.Errorf("%s holds inline code: %q", path, found)
+		}
+		if packed := pack([]byte(page), 6); len(packed) > 200<<10 {
+			t.Errorf("%s is %d bytes when packed, at most 200 KB", path, len(packed))
+		}
+		ids := map[string]bool{}
+		for _, m := range named.FindAllStringSubmatch(page, -1) {
+			if ids[m[1]] {
+				t.Errorf("%s: two elements are called %q", path, m[1])
+			}
+			ids[m[1]] = true
+		}
+		known[path] = ids
+	}
+	files := map[string]bool{}
+	for path, page := range pages {
+		for _, m := range linked.FindAllStringSubmatch(page, -1) {
+			checkLink(t, path, m[1], known, files)
+		}
+	}
+}
+
+// checkLink follows a link inside Knead: to a page that is listed, to an id that is on
+// it, or to a file.
+func checkLink(t *testing.T, from, to string, known map[string]map[string]bool, files map[string]bool) {
+	t.Helper()
+	u, err := url.Parse(strings.ReplaceAll(to, "&amp;", "&"))
+	if err != nil {
+		t.Errorf("%s links to %q: %v", from, to, err)
+		return
+	}
+	if u.Host != "" {
+		if u.Scheme != "https" && u.Scheme != "http" {
+			t.Errorf("%s links to %q", from, to)
+		}
+		return
+	}
+	target := u.Path
+	if target == "" {
+		target = from
+	}
+	ids, isPage := known[target]
+	switch {
+	case isPage && u.Fragment != "" && !ids[u.Fragment]:
+		t.Errorf("%s links to %s, and there is no such place on the page", from, to)
+	case isPage || target == "/" || files[target]:
+	case !strings.HasPrefix(target, "/static/") && !strings.HasPrefix(target, "/body/"):
+		t.Errorf("%s links to %s, which is no page of the atlas", from, to)
+	default:
+		files[target] = true
+		if w := get(t, target); w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, Cache-Control %q", target, w.Code, w.Header().Get("Cache-Control"))
+		}
+	}
+}
+
+func TestAPageOfTheAtlasIsKnownByItsHash(t *testing.T) {
+	first := get(t, "/atlas/muscles/levator-scapulae")
+	tag := first.Header().Get("ETag")
+	if tag == "" || !strings.Contains(first.Header().Get("Cache-Control"), "public") {
+		t.Fatalf("headers %v, want an ETag and a public cache", first.Header())
+	}
+	r := httptest.NewRequest("GET", "/atlas/muscles/levator-scapulae", nil)
+	r.Header.Set("If-None-Match", tag)
+	again := httptest.NewRecorder()
+	door(t).ServeHTTP(again, r)
+	if again.Code != 304 || again.Body.Len() != 0 {
+		t.Errorf("asked again: %d with %d bytes, want 304 and none", again.Code, again.Body.Len())
+	}
+}
+
+func TestWhatTheAtlasDoesNotHaveIsNotFound(t *testing.T) {
+	for _, path := range []string{"/atlas/muscles/heart", "/atlas/places/moon", "/atlas/nothing", "/atlas/conditions/x", "/atlas/claims/x", "/atlas/sources/x", "/atlas/exercises/x", "/atlas/techniques/x"} {
+		w := get(t, path)
+		if w.Code != 404 || !strings.Contains(w.Body.String(), "There is no such page in the atlas") {
+			t.Errorf("%s: %d, want 404 with a way on", path, w.Code)
+		}
+	}
+}
+
+// A muscle outside massage says so at once and is not explained for hands.
+func TestAMuscleOutsideMassageHasNoHow(t *testing.T) {
+	for _, m := range atlas.Standard().Muscles {
+		if m.Refer == "" {
+			continue
+		}
+		page := get(t, href("muscles", string(m.ID))).Body.String()
+		if !strings.Contains(page, "Not for massage") || strings.Contains(page, "For the therapist") || strings.Contains(page, "At home") {
+			t.Errorf("%s: want the referral, no how and no self-care", m.ID)
+		}
+	}
+}
+
+// No page says that the reader has something.
+func TestNoPageSaysYouHave(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := regexp.MustCompile(`(?is)<ul class="dots[^"]*">.*?</ul>|“[^”]*”`) // questions of the screening, claims as people say them
+	for _, path := range s.publicPaths() {
+		text := strings.ToLower(asked.ReplaceAllString(get(t, path).Body.String(), ""))
+		if i := strings.Index(text, "you have "); i >= 0 {
+			t.Errorf("%s says %q", path, text[max(0, i-40):min(len(text), i+60)])
+		}
+	}
+}
+
+func TestHrefWritesEveryAddress(t *testing.T) {
+	if got := href("sources", "a b/c"); got != "/atlas/sources/a%20b%2Fc" {
+		t.Errorf("href = %s", got)
+	}
+	if !slices.Contains(doors, "muscles") || href() != "/atlas" {
+		t.Errorf("href() = %s", href())
+	}
+}
