@@ -78,7 +78,7 @@ func aClearance(t *rapid.T) screen.Clearance {
 }
 
 func somePreferences(t *rapid.T) Preferences {
-	ids := []atlas.TechniqueID{"swedish", "deep-tissue", "sports", "myofascial-release", "trigger-point", "thai", "heat", "stretching", "traction"}
+	ids := []atlas.TechniqueID{"swedish", "deep-tissue", "sports", "myofascial-release", "trigger-point", "thai", "heat", "stretching", "traction", "self-massage", "friction"}
 	var p Preferences
 	p.Pressure = rapid.IntRange(0, 5).Draw(t, "pressure")
 	p.Techniques = rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 0, 3, rapid.ID[atlas.TechniqueID]).Draw(t, "techniques")

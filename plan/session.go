@@ -280,11 +280,19 @@ func (s *session) chooseStyle() {
 	s.styles = slices.Concat(first, then)
 	s.choosePressing(liked)
 	for _, id := range s.prefs.Techniques {
-		if id == "traction" || id == "rub" {
-			t, _ := atlas.Standard().Technique(id)
-			s.leave(t.Name, "never planned: see the advice")
+		if t, known := atlas.Standard().Technique(id); known && unplanned[id] != "" {
+			s.leave(t.Name, unplanned[id])
 		}
 	}
+}
+
+// unplanned are the techniques that stand in the atlas for those who ask, with the
+// reason why no session has them.
+var unplanned = map[atlas.TechniqueID]string{
+	"traction":     "never planned: see the advice",
+	"rub":          "never planned: see the advice",
+	"self-massage": "for home, not for the session",
+	"friction":     "never planned: whether it helps is uncertain",
 }
 
 // short tells how much of the wanted pressure a technique cannot give.

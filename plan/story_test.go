@@ -347,6 +347,19 @@ func TestEveryRegionBelongsToOneArea(t *testing.T) {
 	}
 }
 
+func TestEveryTechniqueOfTheAtlasIsPlannedOrSaysWhyNot(t *testing.T) {
+	planned := append(slices.Clone(general), pressing, "heat", "stretching")
+	for _, technique := range atlas.Standard().Techniques {
+		if slices.Contains(planned, technique.ID) {
+			continue
+		}
+		p := stiffNeck.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{technique.ID}})
+		if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return l.What == technique.Name && l.Why != "" }) {
+			t.Errorf("%s is in no plan, and nothing says why", technique.ID)
+		}
+	}
+}
+
 func TestEveryTechniqueNamedHereIsInTheAtlas(t *testing.T) {
 	for _, id := range append(slices.Clone(general), pressing, "heat", "stretching", "traction", "rub") {
 		if _, ok := atlas.Standard().Technique(id); !ok {
