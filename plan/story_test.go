@@ -354,7 +354,7 @@ func TestEveryTechniqueOfTheAtlasIsPlannedOrSaysWhyNot(t *testing.T) {
 			continue
 		}
 		p := stiffNeck.plan(t, 60, Preferences{Techniques: []atlas.TechniqueID{technique.ID}})
-		if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return l.What == technique.Name && l.Why != "" }) {
+		if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return l.Words == technique.Name && l.Why != "" }) {
 			t.Errorf("%s is in no plan, and nothing says why", technique.ID)
 		}
 	}
