@@ -55,3 +55,4 @@ pictures: setup ## take the screenshots in docs/img
 .PHONY: docs
 docs: ## rewrite the generated pages in docs
 	$(GO) test ./screen -run Document -update
+	$(GO) test ./internal/opendata -run Document -update

@@ -17,7 +17,7 @@ type assessCommand struct {
 
 // Run reads a visit and prints what Knead has to say about it.
 func (c *assessCommand) Run(std streams) error {
-	data, err := readInput(c.File, std.in)
+	data, err := readInput(c.File, std.in, knead.MaxVisitBytes)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (c *assessCommand) Run(std streams) error {
 
 // readInput reads a file or standard input, a little more than the limit at most, so
 // that a wrong file is refused and not swallowed.
-func readInput(file string, in io.Reader) ([]byte, error) {
+func readInput(file string, in io.Reader, most int64) ([]byte, error) {
 	if file != "-" {
 		f, err := os.Open(file)
 		switch {
@@ -54,7 +54,7 @@ func readInput(file string, in io.Reader) ([]byte, error) {
 		defer f.Close() //nolint:errcheck // it was only read
 		in = f
 	}
-	data, err := io.ReadAll(io.LimitReader(in, knead.MaxVisitBytes+1))
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, &knead.InputError{Text: fmt.Sprintf("cannot read %s: %v", inputName(file), err)}
 	}

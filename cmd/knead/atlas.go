@@ -7,8 +7,10 @@ import (
 )
 
 type atlasCommand struct {
-	Lint atlasLint `cmd:"" help:"Check the atlas: zones, sources, words."`
-	List atlasList `cmd:"" help:"List the muscles and how many points each has."`
+	Lint   atlasLint   `cmd:"" help:"Check the atlas: zones, sources, words."`
+	List   atlasList   `cmd:"" help:"List the muscles and how many points each has."`
+	Export atlasExport `cmd:"" help:"Write the atlas as open data (docs/open-data.md)."`
+	Import atlasImport `cmd:"" help:"Read an export and write it as a data file."`
 }
 
 type atlasLint struct{}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"knead"
 	"knead/atlas"
@@ -64,7 +63,7 @@ type renderDrawing struct {
 
 // Run draws what a client painted.
 func (c *renderDrawing) Run(std streams) error {
-	data, err := readInput(c.File, std.in)
+	data, err := readInput(c.File, std.in, knead.MaxVisitBytes)
 	if err != nil {
 		return err
 	}
@@ -94,8 +93,8 @@ func writeFile(name string, log io.Writer, write func(io.Writer) error) error {
 	if err := write(&b); err != nil {
 		return err
 	}
-	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil { //nolint:gosec // a picture from public data
-		return &knead.InputError{Text: "cannot write " + strings.TrimPrefix(err.Error(), "open ")}
+	if err := replaceFile(name, b.Bytes()); err != nil {
+		return err
 	}
 	fmt.Fprintln(log, "wrote", name)
 	return nil
