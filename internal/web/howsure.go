@@ -19,7 +19,11 @@ type gradeRow struct {
 
 // howSureSources are the rows behind the statements of the page, by the word that the
 // template uses. A row that the atlas does not have is left out.
-var howSureSources = map[string][]atlas.SourceID{}
+var howSureSources = map[string][]atlas.SourceID{
+	"zones":     {"delphi-2018", "fadavispt-trigger", "kwon-2017-infraspinatus"},
+	"palpation": {"rathbone-2017", "lucas-2009", "bron-2007", "gerwin-1997", "novice-raters-2018"},
+	"dispute":   {"quintner-2015", "shah-2015", "dommerholt-gerwin-2015", "delphi-2018"},
+}
 
 func (s *site) howSurePage(string) (publicView, error) {
 	a := s.shelf().atlas
