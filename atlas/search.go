@@ -243,6 +243,11 @@ func (ix *Index) hit(n int, f found, total float64, said []string) Hit {
 		name := searchWords(e.names[f.field])
 		score *= 1 - wholeName + wholeName*min(1, float64(len(said))/float64(max(len(name), 1)))
 	}
+	for _, name := range e.names[1:] { // another name that was said as a whole
+		if score < otherName && slices.Equal(searchWords(name), said) {
+			score, h.Also = otherName, name
+		}
+	}
 	h.Score = score
 	return h
 }

@@ -131,6 +131,10 @@ func MuscleSheet(w io.Writer, m *atlas.Muscle) error {
 	if err != nil {
 		return err
 	}
+	cross := "where to press"
+	if m.Refer != "" {
+		cross = "where it lies: not pressed"
+	}
 	s := sheet{
 		fonts: f,
 		title: capital(m.Name),
@@ -138,7 +142,7 @@ func MuscleSheet(w io.Writer, m *atlas.Muscle) error {
 		key: []keyItem{
 			{"often felt here", (*panel).often},
 			{"sometimes", (*panel).sometimes},
-			{"where to press", func(p *panel, _ []ring) { p.cross(point{26, 15}, 6) }},
+			{cross, func(p *panel, _ []ring) { p.cross(point{26, 15}, 6) }},
 			{"the muscle", (*panel).muscle},
 		},
 		foot: "Typical areas from the literature, not diagnostic: people differ. Knead atlas, version " + atlas.Version + ", CC BY 4.0.",
