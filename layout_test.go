@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"screen"},
 	{"atlas"},
 	{"body/bodygen"},
-	{"body"},
+	{"body", "docs"},
 }
 
 // outside lists which modules a package may import beside the standard library,

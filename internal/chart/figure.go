@@ -2,6 +2,7 @@ package chart
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -53,7 +54,7 @@ func MuscleFigures(m *atlas.Muscle) []Figure {
 	}
 	see(shape)
 	var out []Figure
-	for _, v := range mostFirst(bestViews(cells, places...), cells) {
+	for _, v := range tellingViews(cells, places...) {
 		out = append(out, muscleFigure(v, m, shape, zones))
 	}
 	return out
@@ -134,7 +135,7 @@ func RegionFigures(ids ...body.RegionID) []Figure {
 		list = append(list, body.Weighted{Cell: c, W: 1})
 	}
 	var out []Figure
-	for _, v := range mostFirst(bestViews(cells), cells) {
+	for _, v := range tellingViews(cells) {
 		rings := zoneRings(v, list)
 		if len(rings) == 0 {
 			continue
@@ -156,19 +157,43 @@ func (f *Figure) frame(about []ring) {
 	f.X, f.Y, f.W, f.H = lo.x, lo.y, hi.x-lo.x, hi.y-lo.y
 }
 
-// mostFirst sorts views by how much of the cells they show; a close view counts a
-// little more, because it shows the same larger.
-func mostFirst(views []*body.View, cells map[body.CellID]bool) []*body.View {
-	const closer = 1.15 // chosen
+// tellingViews are the best views, the one that shows most first, without those that
+// show next to nothing new: a page has less room than a sheet.
+func tellingViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
+	const news = 0.12   // of all; chosen: less is seen well enough beside the others
+	const closer = 1.15 // a close view counts a little more, because it shows the same larger; chosen
 	skin := body.Skin()
-	shows := map[*body.View]float64{}
+	shows := map[*body.View]map[body.CellID]bool{}
+	rank := map[*body.View]float64{}
 	for _, s := range allViews(cells) {
-		area := areaOf(skin, s.cells)
+		shows[s.v] = s.cells
+		rank[s.v] = areaOf(skin, s.cells)
 		if closeUp(s.v) {
-			area *= closer
+			rank[s.v] *= closer
 		}
-		shows[s.v] = math.Round(100 * area) // so that the order never hangs on rounding
+		rank[s.v] = math.Round(100 * rank[s.v]) // so that the order never hangs on rounding
 	}
-	slices.SortStableFunc(views, func(a, b *body.View) int { return cmp.Compare(shows[b], shows[a]) })
-	return views
+	views := bestViews(cells, places...)
+	slices.SortStableFunc(views, func(a, b *body.View) int { return cmp.Compare(rank[b], rank[a]) })
+	total := areaOf(skin, cells)
+	known := map[body.CellID]bool{}
+	var out []*body.View
+	for _, v := range views {
+		fresh := maps.Clone(shows[v])
+		maps.DeleteFunc(fresh, func(c body.CellID, _ bool) bool { return known[c] })
+		needed := slices.ContainsFunc(places, func(c body.CellID) bool {
+			return marks(v, c) && !slices.ContainsFunc(out, func(o *body.View) bool { return marks(o, c) })
+		})
+		if len(out) > 0 && !needed && areaOf(skin, fresh) < news*total {
+			continue
+		}
+		out = append(out, v)
+		maps.Copy(known, shows[v])
+	}
+	return out
+}
+
+func marks(v *body.View, c body.CellID) bool {
+	_, _, seen := Marker(v, c)
+	return seen
 }

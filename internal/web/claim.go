@@ -52,6 +52,7 @@ type claimPage struct {
 	Conditions []link
 	Techniques []link
 	Others     []claimRow // of the same topic
+	More       link       // to all of it
 	Sources    []citedSource
 	Seen       []seenRow
 }
@@ -98,13 +99,31 @@ func (s *site) claimPage(id string) (publicView, error) {
 			p.Techniques = append(p.Techniques, s.techniqueLink(about))
 		}
 	}
-	for _, other := range a.Claims {
-		if other.Topic == c.Topic && other != c {
-			p.Others = append(p.Others, s.claimRow(other))
-		}
-	}
+	p.Others, p.More = s.othersOf(c)
 	p.Sources, p.Seen = cited.Rows, s.seenRows(cited)
 	return p, nil
+}
+
+// mostOthers is how many other claims a page names. Chosen.
+const mostOthers = 5
+
+// othersOf gives the claims that follow one in its topic, round and round.
+func (s *site) othersOf(c *atlas.Claim) ([]claimRow, link) {
+	var topic []*atlas.Claim
+	at := 0
+	for _, other := range s.shelf().atlas.Claims {
+		if other.Topic == c.Topic {
+			if other == c {
+				at = len(topic)
+			}
+			topic = append(topic, other)
+		}
+	}
+	var out []claimRow
+	for i := 1; i < len(topic) && i <= mostOthers; i++ {
+		out = append(out, s.claimRow(topic[(at+i)%len(topic)]))
+	}
+	return out, link{href("claims") + "#" + plainKey(string(c.Topic)), s.words.say("claim.more")}
 }
 
 func (s *site) claimRow(c *atlas.Claim) claimRow {

@@ -7,7 +7,6 @@ import (
 
 	"knead/atlas"
 	"knead/body"
-	"knead/screen"
 )
 
 // musclesPage is the list of all muscles.
@@ -43,7 +42,8 @@ type musclePage struct {
 	Positions  []string
 	Grips      []string
 	CareCited  []int
-	Stop       []string // questions that come before pressing oneself
+	SelfCare   bool     // may be pressed at home
+	Stop       []string // questions that come before that
 	Exercises  []exerciseRow
 	Conditions []link
 	Confused   []confusedRow
@@ -111,7 +111,7 @@ func (s *site) musclePage(id string) (publicView, error) {
 			Title: capital(m.Name), Description: describe(m.Client), Path: href("muscles", id), Kind: "muscle",
 			Door: "muscles", Crumbs: s.crumbs("muscles"),
 		},
-		M: m, Name: capital(m.Name), Facts: s.muscleFacts(m), Low: s.pips("low"),
+		M: m, Name: capital(m.Name), Facts: s.muscleFacts(m), Low: pips{[]string{"on", "", ""}, s.words.say("evidence.low")},
 	}
 	p.Crumbs = append(p.Crumbs, link{href("muscles") + "#" + string(m.Group), s.words.say("group." + string(m.Group))})
 	p.Often, p.Sometimes = s.feltPlaces(s.shelf().byMuscle[m.ID])
@@ -139,7 +139,7 @@ func (s *site) musclePage(id string) (publicView, error) {
 	for _, g := range m.Grips {
 		p.Grips = append(p.Grips, s.words.say("grip."+string(g)))
 	}
-	if m.SelfCare.Allowed && m.Refer == "" {
+	if p.SelfCare = m.SelfCare.Allowed && m.Refer == ""; p.SelfCare || len(s.shelf().exercises[m.ID]) > 0 {
 		p.Stop = stopSigns(m)
 	}
 	for _, e := range s.shelf().exercises[m.ID] {
@@ -211,8 +211,8 @@ func (s *site) positions(list []atlas.Position) string {
 	return strings.Join(words, ", ")
 }
 
-// stopSigns are what screening asks first where the muscle lies and is felt: what
-// may be an emergency there, or needs a doctor the same day.
+// stopSigns are what screening asks where the muscle lies and is felt that may be an
+// emergency or needs a doctor the same day.
 func stopSigns(m *atlas.Muscle) []string {
 	var cells body.Set
 	for _, c := range atlas.Cells(body.Skin(), m.Shape, body.Right) {
@@ -223,19 +223,13 @@ func stopSigns(m *atlas.Muscle) []string {
 			cells.Add(c.Cell)
 		}
 	}
-	var out []string
-	for _, level := range []screen.Level{screen.Emergency, screen.SameDay} {
-		for _, q := range screen.Questions(cells, screen.Client{}) {
-			if q.Level == level && q.Only == "" && q.Alarm == screen.Yes && len(out) < mostStops {
-				out = append(out, q.Text)
-			}
-		}
-	}
-	return out
+	emergency, sameDay := asksThere(cells)
+	all := append(emergency, sameDay...)
+	return all[:min(mostStops, len(all))]
 }
 
 // mostStops is how many signs fit a short list; the link beside it leads to all.
-const mostStops = 8
+const mostStops = 6
 
 // confused lists the muscles that are felt in much the same places.
 func (s *site) confused(m *atlas.Muscle) []confusedRow {
@@ -266,15 +260,20 @@ func (s *site) confused(m *atlas.Muscle) []confusedRow {
 
 // seenRows tells how the sources of a page were seen.
 func (s *site) seenRows(c *citations) []seenRow {
+	how := map[atlas.Seen]int{}
+	for id := range c.number {
+		if src, ok := s.shelf().atlas.Source(id); ok {
+			how[src.Seen]++
+		}
+	}
+	return s.seenCounts(how)
+}
+
+// seenCounts puts into words how many sources were seen in which way.
+func (s *site) seenCounts(how map[atlas.Seen]int) []seenRow {
 	var out []seenRow
 	for _, seen := range []atlas.Seen{atlas.Paper, atlas.Abstract, atlas.Secondary, atlas.Recalled} {
-		n := 0
-		for id := range c.number {
-			if src, ok := s.shelf().atlas.Source(id); ok && src.Seen == seen {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := how[seen]; n > 0 {
 			out = append(out, seenRow{s.words.count("seen-count."+string(seen), n), n})
 		}
 	}

@@ -25,8 +25,6 @@ type picture struct {
 	HatchB, HatchW      float64
 	HatchV, DotR, DotW  float64
 	Alt, Title          string
-	Mark                float64 // half the size of a cross, in view units
-	MarkText, MarkShift float64
 }
 
 type pictureLayer struct {
@@ -36,8 +34,9 @@ type pictureLayer struct {
 }
 
 type pictureCross struct {
-	N    int // 0 when there is one point only, which needs no number
-	X, Y float64
+	N            int // 0 when there is one point only, which needs no number
+	X, Y         float64
+	TextX, TextY int // of the number, in pixels from the cross
 }
 
 // pictureOf lays a figure of package chart over the clay.
@@ -67,7 +66,9 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 			if len(f.Layers) == 1 {
 				n = 0
 			}
-			layer.Crosses = append(layer.Crosses, pictureCross{n, round2(100 * (c.X - f.X) / f.W), round2(100 * (c.Y - f.Y) / f.H)})
+			// neighbours have their numbers in different corners
+			corner := [4][2]int{{-11, 11}, {11, -10}, {11, 11}, {-11, -10}}[n%4]
+			layer.Crosses = append(layer.Crosses, pictureCross{n, round2(100 * (c.X - f.X) / f.W), round2(100 * (c.Y - f.Y) / f.H), corner[0], corner[1]})
 		}
 		p.Layers = append(p.Layers, layer)
 	}

@@ -50,7 +50,7 @@ type feltRow struct {
 	Cover string // how much of the place, in words
 	Where string // where to press
 	Refer bool
-	score float64
+	score float64 // how well zone and place fit; the place counts more, so that small zones do not win
 }
 
 // leastLies is the share of a place under which a muscle lies for it to be named. Chosen.
@@ -72,7 +72,7 @@ func (s *site) placePage(id string) (publicView, error) {
 	if p.Pictures, err = s.placesPictures([]body.RegionID{r.ID}, lowerFirst(r.Lay)); err != nil {
 		return nil, err
 	}
-	p.Emergency, p.SameDay = asksThere(r)
+	p.Emergency, p.SameDay = asksThere(body.Skin().RegionCells(r.ID, body.Right))
 	s.felt(&p)
 	for _, c := range s.shelf().atlas.Conditions {
 		if slices.Contains(c.Regions, r.ID) {
@@ -106,7 +106,7 @@ func (s *site) felt(p *placePage) {
 		}
 		row := feltRow{
 			link: s.muscleLink(m), Lay: m.Lay, Cover: s.words.say("cover." + cover(reach.Felt())), Refer: m.Refer != "",
-			score: math.Sqrt(reach.Felt() * reach.OfZone),
+			score: (reach.Often + reach.Sometimes/2) * math.Cbrt(reach.OfZone),
 		}
 		if len(m.Points) > 0 {
 			row.Where = nearestPoint(m, p.R.ID).Where
@@ -154,21 +154,21 @@ func nearestPoint(m *atlas.Muscle, id body.RegionID) *atlas.Point {
 	return best
 }
 
-// asksThere gives what screening asks of pain in a place that may be an emergency,
+// asksThere gives what screening asks of pain in some skin that may be an emergency,
 // and what needs a doctor the same day; there only, not what it asks everybody.
-func asksThere(r *body.Region) (emergency, sameDay []string) {
+func asksThere(cells body.Set) (emergency, sameDay []string) {
 	everywhere := map[screen.QuestionID]bool{}
 	for _, q := range screen.Questions(body.Set{}, screen.Client{}) {
 		everywhere[q.ID] = true
 	}
-	for _, q := range screen.Questions(body.Skin().RegionCells(r.ID, body.Right), screen.Client{}) {
-		if q.Only != "" || q.Alarm != screen.Yes {
+	for _, q := range screen.Questions(cells, screen.Client{}) {
+		if everywhere[q.ID] || q.Only != "" || q.Alarm != screen.Yes {
 			continue
 		}
-		switch {
-		case q.Level == screen.Emergency:
+		switch q.Level {
+		case screen.Emergency:
 			emergency = append(emergency, q.Text)
-		case q.Level == screen.SameDay && !everywhere[q.ID]:
+		case screen.SameDay:
 			sameDay = append(sameDay, q.Text)
 		}
 	}

@@ -164,7 +164,7 @@ func TestNoPageSaysYouHave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := regexp.MustCompile(`(?is)<ul class="dots[^"]*">.*?</ul>|“[^”]*”`) // questions of the screening, claims as people say them
+	asked := regexp.MustCompile(`(?is)<ul class="bullets[^"]*">.*?</ul>|“[^”]*”`) // questions of the screening, claims as people say them
 	for _, path := range s.publicPaths() {
 		text := strings.ToLower(asked.ReplaceAllString(get(t, path).Body.String(), ""))
 		if i := strings.Index(text, "you have "); i >= 0 {

@@ -53,11 +53,7 @@ func (s *site) sourcesPage(string) (publicView, error) {
 			p.Groups = append(p.Groups, group)
 		}
 	}
-	for _, seen := range []atlas.Seen{atlas.Paper, atlas.Abstract, atlas.Secondary, atlas.Recalled} {
-		if how[seen] > 0 {
-			p.Seen = append(p.Seen, seenRow{s.words.count("seen-count."+string(seen), how[seen]), how[seen]})
-		}
-	}
+	p.Seen = s.seenCounts(how)
 	return p, nil
 }
 
@@ -118,7 +114,7 @@ func (s *site) sourceTitle(src *atlas.Source) string {
 	if where == "" {
 		return capital(src.Title)
 	}
-	return s.words.say("source.title", capital(src.Title), where)
+	return s.words.say("source.title", capital(src.Title), where, src.ID)
 }
 
 // refWords writes a reference as people write it: "DOI 10.1000/182".
