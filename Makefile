@@ -21,10 +21,11 @@ setup:
 	@tools/setup.sh
 
 .PHONY: test
-test: setup ## every test: unit, laws, race detector, fuzz seeds, browser, accessibility
+test: setup ## every test: unit, laws, race detector, fuzz seeds, FHIR, browser, accessibility
 	$(GO) build ./...
 	$(GO) test -race -timeout 20m ./...
 	$(GO) -C tools test ./...
+	npm run --silent test:fhir
 	npm run --silent test:browser
 
 .PHONY: lint

@@ -34,6 +34,7 @@ var layers = [][]string{
 var outside = map[string]map[string]string{
 	"cmd/knead":         {"github.com/alecthomas/kong": "command line parsing and help"},
 	".":                 {"github.com/go-json-experiment/json": "refuses duplicate keys, unknown keys and broken UTF-8"},
+	"internal/fhir":     {"github.com/go-json-experiment/json": "leaves out what is not given, in the order of the structs"},
 	"internal/opendata": {"github.com/go-json-experiment/json": "the same, and writes tokens in the order of the tables"},
 	"internal/server":   {"golang.org/x/time": "rate limit"},
 	"internal/chart":    {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},

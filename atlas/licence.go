@@ -7,4 +7,4 @@ const (
 )
 
 // Credit is what stands beside the data wherever they are shown or shared.
-const Credit = "Knead atlas, CC BY 4.0"
+const Credit = "Knead atlas, CC BY 4.0" //nolint:gosec // words of credit, not credentials

@@ -9,11 +9,12 @@ import (
 
 	"knead"
 	"knead/atlas"
+	"knead/internal/fhir"
 	"knead/internal/opendata"
 )
 
 type atlasExport struct {
-	Format string `default:"json" enum:"json,csv" help:"json: one file that import reads; csv: a data package of tables."`
+	Format string `default:"json" enum:"json,csv,fhir" help:"json: one file that import reads; csv: a data package of tables; fhir: codes of regions, muscles and points as a FHIR R4 bundle."`
 	Out    string `short:"o" help:"Where to write: a file, or for csv a folder; default standard output (not for csv)." placeholder:"PATH"`
 }
 
@@ -30,6 +31,12 @@ func (c *atlasExport) Run(std streams) error {
 			return err
 		}
 		return writeFolder(c.Out, files, std.err)
+	case "fhir":
+		data, err := fhir.Terminology(a).JSON()
+		if err != nil {
+			return err
+		}
+		return writeOut(c.Out, data, std)
 	default:
 		data, err := opendata.JSON(a)
 		if err != nil {

@@ -17,40 +17,46 @@ import (
 
 // The descriptor as Frictionless Data Package 1 has it, as far as it is used.
 type descriptor struct {
-	Profile, Name, Title, Description, Version string
-
-	Licenses  []struct{ Name, Path, Title string }
-	Resources []resource
+	Profile  string `json:"profile"`
+	Name     string `json:"name"`
+	Licenses []struct {
+		Name string `json:"name"`
+	} `json:"licenses"`
+	Resources []resource `json:"resources"`
 }
 
 type resource struct {
-	Profile, Name, Path, Description, Format, Mediatype, Encoding, Hash string
-
-	Bytes  int
-	Schema struct {
-		Fields      []fieldSpec
-		PrimaryKey  []string
+	Profile  string `json:"profile"`
+	Name     string `json:"name"`
+	Path     string `json:"path"`
+	Format   string `json:"format"`
+	Encoding string `json:"encoding"`
+	Hash     string `json:"hash"`
+	Bytes    int    `json:"bytes"`
+	Schema   struct {
+		Fields      []fieldSpec `json:"fields"`
+		PrimaryKey  []string    `json:"primaryKey"`
 		ForeignKeys []struct {
-			Fields    []string
+			Fields    []string `json:"fields"`
 			Reference struct {
-				Resource string
-				Fields   []string
-			}
-		}
-	}
+				Resource string   `json:"resource"`
+				Fields   []string `json:"fields"`
+			} `json:"reference"`
+		} `json:"foreignKeys"`
+	} `json:"schema"`
 }
 
 type fieldSpec struct {
-	Name, Type, Description string
-
+	Name        string `json:"name"`
+	Type        string `json:"type"`
 	Constraints struct {
-		Required  bool
-		Enum      []string
-		Minimum   *float64
-		Maximum   *float64
-		Pattern   string
-		MaxLength *int
-	}
+		Required  bool     `json:"required"`
+		Enum      []string `json:"enum"`
+		Minimum   *float64 `json:"minimum"`
+		Maximum   *float64 `json:"maximum"`
+		Pattern   string   `json:"pattern"`
+		MaxLength *int     `json:"maxLength"`
+	} `json:"constraints"`
 }
 
 // checkPackage holds the files to their descriptor, as a reader of data packages would.

@@ -13,6 +13,7 @@ import (
 // one row a line, so that two versions can be compared line by line. [Read] reads it.
 func JSON(a *atlas.Atlas) ([]byte, error) {
 	rows := map[string][]object{}
+	var points list // of the last muscle, whose last member they are
 	for _, r := range a.Rows() {
 		o, err := rowObject(r)
 		if err != nil {
@@ -21,14 +22,14 @@ func JSON(a *atlas.Atlas) ([]byte, error) {
 		switch r.Kind {
 		case "point":
 			p, _ := a.Point(atlas.PointID(r.ID))
-			muscles := rows["muscle"]
-			muscle := &muscles[len(muscles)-1]
-			points := &(*muscle)[len(*muscle)-1]
-			points.value = append(points.value.(list), append(o, pointDerived(p)...))
+			points = append(points, append(o, pointDerived(p)...))
+			muscle := rows["muscle"][len(rows["muscle"])-1]
+			muscle[len(muscle)-1].value = points
 		case "muscle":
 			m, _ := a.Muscle(atlas.MuscleID(r.ID))
 			o = append(o, muscleDerived(m)...)
-			rows[r.Kind] = append(rows[r.Kind], append(o, member{"points", list{}}))
+			points = list{}
+			rows[r.Kind] = append(rows[r.Kind], append(o, member{"points", points}))
 		default:
 			rows[r.Kind] = append(rows[r.Kind], o)
 		}
@@ -42,7 +43,7 @@ func JSON(a *atlas.Atlas) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Write(skin)
+	w.out.Write(skin)
 	return w.finish()
 }
 
@@ -52,23 +53,22 @@ var skinJSON = sync.OnceValues(func() ([]byte, error) {
 	w.rows("regions", regions())
 	w.rows("parts", parts())
 	w.member("surface", surface())
-	return append([]byte(",\n"), bytes.TrimPrefix(w.Bytes(), []byte("{\n"))...), w.err
+	return append([]byte(",\n"), bytes.TrimPrefix(w.out.Bytes(), []byte("{\n"))...), w.err
 })
 
 // file writes the top object, a row a line.
 type file struct {
-	bytes.Buffer
-
+	out bytes.Buffer
 	err error
 }
 
 func (w *file) begin(name string) {
-	if w.Len() == 0 {
-		w.WriteString("{\n")
+	if w.out.Len() == 0 {
+		w.out.WriteString("{\n")
 	} else {
-		w.WriteString(",\n")
+		w.out.WriteString(",\n")
 	}
-	w.WriteString("\"" + name + "\": ")
+	w.out.WriteString("\"" + name + "\": ")
 }
 
 func (w *file) value(v any) {
@@ -76,7 +76,7 @@ func (w *file) value(v any) {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	w.Write(b)
+	w.out.Write(b)
 }
 
 func (w *file) member(name string, v any) {
@@ -86,20 +86,20 @@ func (w *file) member(name string, v any) {
 
 func (w *file) rows(name string, rows []object) {
 	w.begin(name)
-	w.WriteString("[")
+	w.out.WriteString("[")
 	for i, r := range rows {
 		if i > 0 {
-			w.WriteString(",")
+			w.out.WriteString(",")
 		}
-		w.WriteString("\n")
+		w.out.WriteString("\n")
 		w.value(r)
 	}
-	w.WriteString("\n]")
+	w.out.WriteString("\n]")
 }
 
 func (w *file) finish() ([]byte, error) {
-	w.WriteString("\n}\n")
-	return w.Bytes(), w.err
+	w.out.WriteString("\n}\n")
+	return w.out.Bytes(), w.err
 }
 
 // muscleDerived is what follows from a muscle's shapes.
@@ -171,8 +171,16 @@ func surface() object {
 	return object{
 		{"half", float64(skin.Len() / 2)},
 		{"cells", object{
-			{"part", part}, {"side", side}, {"at", at}, {"x", x}, {"y", y}, {"z", z},
-			{"area", area}, {"region", region}, {"choir", choir}, {"hidden", hidden},
+			{"part", part},
+			{"side", side},
+			{"at", at},
+			{"x", x},
+			{"y", y},
+			{"z", z},
+			{"area", area},
+			{"region", region},
+			{"choir", choir},
+			{"hidden", hidden},
 		}},
 	}
 }

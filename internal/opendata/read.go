@@ -138,7 +138,7 @@ func (r *reader) addf(at, format string, args ...any) {
 	r.found = append(r.found, Error{at, fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) line(at, format string, args ...any) {
+func (r *reader) linef(at, format string, args ...any) {
 	fmt.Fprintf(&r.text, format+"\n", args...)
 	r.at = append(r.at, at)
 }
@@ -223,7 +223,7 @@ func (r *reader) row(at, kind string, v any) map[string]any {
 		r.addf(at+"/id", "a row needs an id of small letters, digits and single hyphens, such as \"upper-trapezius-1\"")
 		id = "x"
 	}
-	r.line(at, "%s %s", kind, id)
+	r.linef(at, "%s %s", kind, id)
 	for _, k := range kindNamed(kind).Keys {
 		key := nameOf(kind, k.Name)
 		known = append(known, key)
@@ -272,7 +272,7 @@ func (r *reader) value(at string, k atlas.Key, v any) {
 	case err != nil || !same(back, v):
 		r.addf(at, "a text in here holds a separator (one of ; | , ..) or begins or ends with a blank; take it out")
 	default:
-		r.line(at, "  %s: %s", k.Name, s)
+		r.linef(at, "  %s: %s", k.Name, s)
 	}
 }
 
