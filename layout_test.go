@@ -32,10 +32,11 @@ var layers = [][]string{
 // outside lists which modules a package may import beside the standard library,
 // and why. Packages that are not listed may import none.
 var outside = map[string]map[string]string{
-	"cmd/knead":         {"github.com/alecthomas/kong": "command line parsing and help"},
+	"cmd/knead":         {"github.com/alecthomas/kong": "command line parsing and help", "golang.org/x/sync": "two listeners that end together"},
 	".":                 {"github.com/go-json-experiment/json": "refuses duplicate keys, unknown keys and broken UTF-8"},
 	"internal/fhir":     {"github.com/go-json-experiment/json": "leaves out what is not given, in the order of the structs"},
 	"internal/opendata": {"github.com/go-json-experiment/json": "the same, and writes tokens in the order of the tables"},
+	"internal/web":      {"golang.org/x/net": "reads the tags of a page when it is written as a file"},
 	"internal/server":   {"golang.org/x/time": "rate limit"},
 	"internal/chart":    {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
 }

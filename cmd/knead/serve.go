@@ -2,29 +2,58 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os/signal"
 	"syscall"
+
+	"golang.org/x/sync/errgroup"
 
 	"knead/internal/server"
 	"knead/internal/web"
 )
 
 type serveCommand struct {
-	Addr string `default:"localhost:8080" help:"Where to listen."`
+	Addr       string `default:"localhost:8080" help:"Where the therapist's pages are, on this machine only."`
+	Public     bool   `help:"Show the atlas to everybody, too; the therapist's pages stay on this machine."`
+	PublicAddr string `default:":8081" help:"Where everybody finds the atlas."`
+	PublicURL  string `help:"The address at which the world sees the atlas, such as https://example.org." placeholder:"URL"`
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(std streams) error {
-	routes, err := web.New()
-	if err != nil {
-		return fmt.Errorf("prepare the page: %w", err)
+	if !server.OnlyThisMachine(c.Addr) {
+		return fmt.Errorf("--addr %s would show clients' visits to others, and Knead has no sign-in yet; "+
+			"use an address of this machine, such as localhost:8080 (--public shows the atlas to everybody)", c.Addr)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
-	return server.New(routes, server.Options{Addr: c.Addr, Log: log}).Run(ctx, func(addr string) {
-		fmt.Fprintf(std.out, "Knead is at http://%s (stop it with Ctrl-C)\n", addr)
+	routes, err := web.New()
+	if err != nil {
+		return fmt.Errorf("prepare the page: %w", err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return server.New(routes, server.Options{Addr: c.Addr, Log: log}).Run(ctx, func(addr string) {
+			fmt.Fprintf(std.out, "Knead is at http://%s (stop it with Ctrl-C)\n", addr)
+		})
 	})
+	if c.Public {
+		public, err := web.NewPublic(c.PublicURL)
+		if err != nil {
+			return fmt.Errorf("prepare the atlas: %w", err)
+		}
+		group.Go(func() error {
+			err := server.New(public, server.Options{Addr: c.PublicAddr, Log: log}).Run(ctx, func(addr string) {
+				fmt.Fprintf(std.out, "The atlas is for everybody at http://%s\n", addr)
+			})
+			if err != nil {
+				return errors.Join(errors.New("the public atlas (--public-addr)"), err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }

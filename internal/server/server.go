@@ -91,7 +91,7 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	h = onlyForms(h, deny(http.StatusUnsupportedMediaType, errors.New("not a form")))
 	h = limitBody(h, opts.MaxBody)
 	h = limitRate(h, opts.PerSecond, opts.Burst, deny(http.StatusTooManyRequests, errors.New("too many requests")))
-	if onlyThisMachine(opts.Addr) {
+	if OnlyThisMachine(opts.Addr) {
 		h = localNames(h, deny(http.StatusMisdirectedRequest, errors.New("host name is not this machine's")))
 	}
 	h = secure(h)
@@ -123,7 +123,7 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	return nil
 }
 
-func onlyThisMachine(addr string) bool {
+func OnlyThisMachine(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return false

@@ -51,11 +51,17 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 		Muscle: f.Muscle, Alt: alt, Title: s.words.say("view." + f.View.Name),
 	}
 	const hair = 1 // view units
-	for class, cut := range map[string]bool{
-		"cut-t": f.Y > hair, "cut-b": f.Y+f.H < float64(v.H)-hair, "cut-l": f.X > hair, "cut-r": f.X+f.W < float64(v.W)-hair,
+	for _, edge := range []struct {
+		class string
+		cut   bool
+	}{
+		{"cut-t", f.Y > hair},
+		{"cut-b", f.Y+f.H < float64(v.H)-hair},
+		{"cut-l", f.X > hair},
+		{"cut-r", f.X+f.W < float64(v.W)-hair},
 	} {
-		if cut {
-			p.Cut += " " + class
+		if edge.cut {
+			p.Cut += " " + edge.class
 		}
 	}
 	p.hatch(max(f.W, f.H) / 44)

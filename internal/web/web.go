@@ -42,6 +42,7 @@ type site struct {
 	pages   map[string]*template.Template
 
 	lazyShelf func() *shelf
+	base      string // the address at which the world sees the atlas; may be empty
 }
 
 // New makes the door: a router ready for [server.New].
@@ -51,12 +52,38 @@ func New() (*server.Router, error) {
 		return nil, err
 	}
 	rt := server.NewRouter(s.problem)
-	for pattern, h := range s.routes() {
-		rt.Handle(pattern, h)
+	for _, routes := range []map[string]server.Handler{s.routes(), s.publicRoutes(), s.fileRoutes()} {
+		for pattern, h := range routes {
+			rt.Handle(pattern, h)
+		}
 	}
-	for pattern, h := range s.publicRoutes() {
-		rt.Handle(pattern, h)
+	return rt, nil
+}
+
+// NewPublic makes the door that everybody may open: the atlas and nothing of a visit.
+// base is the address at which the world sees it, such as https://example.org; it may
+// be empty.
+func NewPublic(base string) (*server.Router, error) {
+	s, err := newSite()
+	if err != nil {
+		return nil, err
 	}
+	s.base = base
+	return s.publicRouter()
+}
+
+// publicRouter serves the public atlas alone, with the files that its pages need.
+func (s *site) publicRouter() (*server.Router, error) {
+	rt := server.NewRouter(s.problem)
+	for _, routes := range []map[string]server.Handler{s.publicRoutes(), s.fileRoutes()} {
+		for pattern, h := range routes {
+			rt.Handle(pattern, h)
+		}
+	}
+	rt.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, href(), http.StatusFound)
+		return nil
+	})
 	return rt, nil
 }
 
@@ -78,7 +105,12 @@ func (s *site) routes() map[string]server.Handler {
 		"GET /assess":    s.resume,
 		"GET /print":     s.resume,
 		"GET /open":      s.resume,
+	}
+}
 
+// fileRoutes are what pages load.
+func (s *site) fileRoutes() map[string]server.Handler {
+	return map[string]server.Handler{
 		"GET /static/{version}/{name...}":            s.assets.serve,
 		"GET /body/cells/{version}":                  s.figures.serveCells,
 		"GET /body/{version}/{figure}/{view}/{what}": s.figures.serveView,
