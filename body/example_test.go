@@ -71,3 +71,39 @@ func ExampleDrawing_Encode() {
 	// Output:
 	// throbbing temple 7
 }
+
+// A place in surface coordinates is a cell; its mirror image is the same place on the
+// other side.
+func ExampleSurface_At() {
+	skin := body.Skin()
+	place, err := body.ParseCoord("trunk h T3 az 165")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	right, left := skin.At(place, body.Right), skin.At(place, body.Left)
+	fmt.Println(skin.Region(right), skin.Side(left), skin.Mirror(right) == left)
+	// Output:
+	// interscapular-upper left true
+}
+
+// A shape becomes cells with weights, soft at the edge; a region becomes a set.
+func ExampleShape_Cells() {
+	shape, err := body.ParseShape("spot r 3: trunk h T3 az 165")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	skin := body.Skin()
+	region := skin.RegionCells("interscapular-upper", body.Right)
+	inside, all := 0.0, 0.0
+	for _, c := range shape.Cells(skin, body.Right) {
+		all += c.W * skin.Area(c.Cell)
+		if region.Has(c.Cell) {
+			inside += c.W * skin.Area(c.Cell)
+		}
+	}
+	fmt.Println("most of it lies between the shoulder blades:", inside > all/2)
+	// Output:
+	// most of it lies between the shoulder blades: true
+}

@@ -3,6 +3,7 @@ package reason_test
 import (
 	"fmt"
 
+	"knead/atlas"
 	"knead/body"
 	"knead/reason"
 )
@@ -39,4 +40,42 @@ func ExampleModel_Rank() {
 	// check first: right levator scapulae
 	// more likely now: true
 	// less is left for something else: true
+}
+
+// How much of what hurts lies in a zone is a start, and not the ranking: that also
+// knows how common a point is, what else would be felt, and that it may be something
+// else. Both are shown here for a pain in the temple.
+func Example_overlap() {
+	skin := body.Skin()
+	painted := skin.RegionCells("temple", body.Right)
+
+	best, most := "", 0.0
+	for _, p := range atlas.Standard().Points() {
+		zone, both := 0.0, 0.0
+		for _, c := range p.Zone(body.Right).Essential {
+			zone += c.W * skin.Area(c.Cell)
+			if painted.Has(c.Cell) {
+				both += c.W * skin.Area(c.Cell)
+			}
+		}
+		if share := both / max(zone, 1); share > most {
+			best, most = p.Muscle.Name, share
+		}
+	}
+	fmt.Println("most of its zone is painted:", best)
+
+	mark := body.Mark{}
+	mark.Paint(painted, 5)
+	ranking, err := reason.Standard().Rank(body.Drawing{Marks: []body.Mark{mark}}, nil, reason.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	first := ranking.Candidates[0]
+	fmt.Println(first.Band+":", first.Side, first.Point.Muscle.Name)
+	fmt.Println("something else is always in the list:", ranking.Other.Weight > 0)
+	// Output:
+	// most of its zone is painted: temporalis
+	// check first: right temporalis
+	// something else is always in the list: true
 }
