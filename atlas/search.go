@@ -38,8 +38,9 @@ type Hit struct {
 // Index answers searches in an atlas. It never changes and may be shared.
 type Index struct {
 	entries []entry
-	words   []string         // all words of all entries, sorted
-	in      map[string][]use // where a word stands
+	words   []string          // all words of all entries, sorted
+	spelled map[string]string // a word as it is written, by its form for the search
+	in      map[string][]use  // where a word stands
 }
 
 type entry struct {
@@ -58,7 +59,7 @@ const textField = -1
 
 // NewIndex reads the atlas and the names of the regions once.
 func NewIndex(a *Atlas) *Index {
-	ix := &Index{in: map[string][]use{}}
+	ix := &Index{in: map[string][]use{}, spelled: map[string]string{}}
 	for _, r := range body.Regions() {
 		ix.add(PlaceHit, string(r.ID), r.Lay, append([]string{r.Name}, r.Aliases...), "")
 	}
@@ -99,9 +100,14 @@ func (ix *Index) add(kind HitKind, id, name string, others []string, text string
 }
 
 func (ix *Index) note(s string, u use) {
-	for _, w := range searchWords(s) {
-		if list := ix.in[w]; len(list) == 0 || list[len(list)-1] != u {
-			ix.in[w] = append(list, u)
+	for _, written := range wordsOf(s) {
+		for _, w := range searchWords(written) {
+			if list := ix.in[w]; len(list) == 0 || list[len(list)-1] != u {
+				ix.in[w] = append(list, u)
+			}
+			if ix.spelled[w] == "" {
+				ix.spelled[w] = written
+			}
 		}
 	}
 }
@@ -230,6 +236,48 @@ func (ix *Index) rarity(near map[string]float64) float64 {
 		}
 	}
 	return math.Log(1 + float64(len(ix.entries))/float64(1+most))
+}
+
+// Meant gives the query with its misspelt words put right, or nothing when there is
+// nothing to put right: "rotator cuff" for "rotator cuf".
+func (ix *Index) Meant(query string) string {
+	if len(query) > longestQuery {
+		return ""
+	}
+	changed := false
+	var out []string
+	for _, written := range wordsOf(query) {
+		word := written
+		for _, w := range searchWords(written) {
+			if better := ix.respell(w); better != "" {
+				word, changed = better, true
+			}
+		}
+		out = append(out, word)
+	}
+	if !changed {
+		return ""
+	}
+	return strings.Join(out, " ")
+}
+
+// respell gives the word that was meant by one that the index does not have. A word of
+// which more than a letter is missing is still being typed, not wrong.
+func (ix *Index) respell(w string) string {
+	if len(ix.in[w]) > 0 {
+		return ""
+	}
+	best, most, used := "", 0.0, 0
+	for v, quality := range ix.near(w) {
+		if strings.HasPrefix(v, w) && len(v) > len(w)+1 {
+			return ""
+		}
+		n := len(ix.in[v])
+		if quality > most || quality == most && (n > used || n == used && v < best) {
+			best, most, used = v, quality, n
+		}
+	}
+	return ix.spelled[best]
 }
 
 func (ix *Index) hit(n int, f found, total float64, said []string) Hit {

@@ -55,6 +55,18 @@ func TestSearchFindsNothingInNothing(t *testing.T) {
 	}
 }
 
+func TestMeantPutsTheSpellingRight(t *testing.T) {
+	ix := NewIndex(Standard())
+	for query, want := range map[string]string{
+		"rotator cuf": "rotator cuff", "sweedish": "swedish", "levater": "levator", "sholder blade": "shoulder blade",
+		"levator": "", "levator scap": "", "nape": "", "": "", "zzzzqqqq": "", "pain under the heel": "",
+	} {
+		if got := ix.Meant(query); got != want {
+			t.Errorf("Meant(%q) = %q, want %q", query, got, want)
+		}
+	}
+}
+
 func TestEveryRowIsFoundByItsName(t *testing.T) {
 	a := Standard()
 	ix := NewIndex(a)

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,6 +24,7 @@ type publicPage struct {
 	Kind        string // its template, "muscle"
 	Door        string // the entry of the navigation it stands under, "muscles"
 	Crumbs      []link // the way to it, without itself
+	NoIndex     bool   // not for search engines
 }
 
 type link struct{ Path, Text string }
@@ -35,7 +37,7 @@ type publicView interface{ public() publicPage }
 // publicKinds are the pages of the atlas; each has a Go file and a template of its name.
 var publicKinds = []string{
 	"atlas", "muscles", "muscle", "places", "place", "techniques", "technique", "conditions", "condition",
-	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost",
+	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search",
 }
 
 // doors are the lists of the atlas, in the order in which the pages name them.
@@ -100,6 +102,7 @@ func (s *site) publicRoutes() map[string]server.Handler {
 	} {
 		routes[pattern] = s.publicHandler(page)
 	}
+	maps.Copy(routes, s.searchRoutes())
 	return routes
 }
 
@@ -206,7 +209,7 @@ type lostPage struct{ publicPage }
 func (s *site) showLost(w http.ResponseWriter, r *http.Request) error {
 	p := lostPage{publicPage{
 		Title: s.words.say("lost.title"), Description: s.words.say("lost.text"),
-		Path: r.URL.Path, Kind: "lost", Crumbs: s.crumbs(),
+		Path: r.URL.Path, Kind: "lost", Crumbs: s.crumbs(), NoIndex: true,
 	}}
 	var b bytes.Buffer
 	if err := s.renderPublic(&b, p); err != nil {

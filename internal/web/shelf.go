@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"knead/atlas"
 	"knead/body"
@@ -18,6 +19,7 @@ type shelf struct {
 	exercises map[atlas.MuscleID][]*atlas.Exercise
 	sources   []*atlas.Source // those that anything names, by id
 	uses      map[atlas.SourceID][]use
+	index     func() *atlas.Index // made when somebody searches
 }
 
 // use is a row that names a source.
@@ -30,7 +32,7 @@ func newShelf(s *site, a *atlas.Atlas) *shelf {
 	sh := &shelf{
 		atlas: a, byMuscle: map[atlas.MuscleID][]atlas.Reach{}, byRegion: map[body.RegionID][]atlas.Reach{},
 		region: map[body.RegionID]*body.Region{}, exercises: map[atlas.MuscleID][]*atlas.Exercise{},
-		uses: map[atlas.SourceID][]use{},
+		uses: map[atlas.SourceID][]use{}, index: sync.OnceValue(func() *atlas.Index { return atlas.NewIndex(a) }),
 	}
 	for _, r := range body.Regions() {
 		sh.region[r.ID] = &r

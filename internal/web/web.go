@@ -140,7 +140,7 @@ func newSite() (*site, error) {
 	}
 	s.script = string(script)
 	funcs := template.FuncMap{
-		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "doors": s.publicDoors, "capital": capital, "groupkey": groupKey,
+		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "searchpath": func(q string) string { return searchLink(q).Path }, "doors": s.publicDoors, "capital": capital, "groupkey": groupKey,
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
@@ -192,10 +192,13 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, name str
 	if err := s.pages[name].ExecuteTemplate(&b, "layout", page); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
+	return writePage(w, r, status, b.Bytes())
+}
+
+func writePage(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding")
-	body := b.Bytes()
 	if acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		body = pack(body, gzip.BestSpeed)
