@@ -69,6 +69,7 @@ func (a *Atlas) Lint() []Problem {
 			l.knows(s.Place, id)
 		}
 	}
+	l.names()
 	l.sources()
 	return l.found
 }
@@ -321,6 +322,33 @@ func (l *linter) seen(ids []SourceID) bool {
 		s, ok := l.atlas.Sources[id]
 		return ok && s.Seen != Recalled
 	})
+}
+
+// names looks for rows of one kind that a reader could not tell apart in a list.
+func (l *linter) names() {
+	first := map[string]string{}
+	see := func(kind, name, place string) {
+		key := kind + " " + plainName(name)
+		if other, ok := first[key]; ok {
+			l.faultf(place, "%s %q is called like the one in %s; give it another name, or make them one", kind, name, other)
+		}
+		first[key] = place
+	}
+	for _, t := range l.atlas.Techniques {
+		see("technique", t.Name, t.Place)
+	}
+	for _, e := range l.atlas.Exercises {
+		see("exercise", e.Name, e.Place)
+	}
+	for _, c := range l.atlas.Conditions {
+		see("condition", c.Name, c.Place)
+	}
+	for _, c := range l.atlas.Claims {
+		see("claim", c.Claim, c.Place)
+	}
+	for _, t := range l.atlas.Terms {
+		see("term", t.Name, t.Place)
+	}
 }
 
 // sources looks for sources that nothing uses or that stand twice, and for points

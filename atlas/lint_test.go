@@ -90,6 +90,7 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"condition, banned words":  {small + condition("home: You have it."), "banned", Fault},
 		"claim that was not seen":  {small + "\nsource r\ntype: teaching\ntitle: t\nseen: recalled\nstates: s\n\nclaim c\nclaim: It cures all.\ntopic: body\nverdict: false\nshort: No.\ntext: No.\nevidence: r; no\n", "no source that was seen", Fault},
 		"term that leads nowhere":  {small + "\nterm t\nname: t\ntext: It is so.\nsee: wing\n", "names term", Gap},
+		"two rows of one name":     {small + "\nterm t\nname: t\ntext: It is so.\n\nterm u\nname: T\ntext: It is so.\n", "called like", Fault},
 		"region that nobody feels": {small, "region nape is reached by 0", Gap},
 	} {
 		t.Run(name, func(t *testing.T) {

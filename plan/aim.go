@@ -21,7 +21,7 @@ const (
 	linkScore    = 0.15 // neck and base of the skull when the head or the jaw hurts
 	stretchScore = 0.4  // for a client who likes it, what can be stretched against what can be worked
 	turnCost     = 0.15 // share of everything that a turn must win: more than one point in passing
-	rankCost     = 0.02 // of a position that suits less well
+	rankCost     = 0.04 // of a position that suits less well
 	sideCost     = 0.20 // of lying on the side where face down or face up is open: one half of the body only, pillows
 )
 
