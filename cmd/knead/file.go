@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"knead"
 )
@@ -22,8 +24,8 @@ func replaceFile(name string, data []byte) error {
 func replaceFiles(files map[string][]byte) error {
 	var ready []waiting
 	var wrong error
-	for name, data := range files {
-		w, err := prepare(name, data)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w, err := prepare(name, files[name])
 		if err != nil {
 			wrong = &knead.InputError{Text: fmt.Sprintf("cannot write %s: %v", name, because(err))}
 			break

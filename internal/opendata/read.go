@@ -19,8 +19,8 @@ import (
 	"knead/body"
 )
 
-// MaxBytes is the largest file that is read (chosen: some ten times the whole atlas).
-const MaxBytes = 64 << 20
+// MaxBytes is the largest file that is read (chosen: some six times the whole atlas).
+const MaxBytes = 32 << 20
 
 // Error is one mistake in a JSON file.
 type Error struct {
