@@ -7,6 +7,7 @@ import (
 type conditionsPage struct {
 	publicPage
 	Groups []conditionGroup
+	Signs  []phaseRow // what the signs mean
 }
 
 type conditionGroup struct {
@@ -25,6 +26,9 @@ func (s *site) conditionsPage(string) (publicView, error) {
 		Title: s.words.say("conditions.title"), Description: s.words.say("conditions.description"),
 		Path: href("conditions"), Kind: "conditions", Door: "conditions", Crumbs: s.crumbs(),
 	}}
+	for _, v := range atlas.Verdicts {
+		p.Signs = append(p.Signs, phaseRow{Verdict: string(v), Words: s.words.say("verdict." + string(v))})
+	}
 	for _, g := range atlas.ConditionGroups {
 		group := conditionGroup{Name: capital(string(g)), Key: plainKey(string(g))}
 		for _, c := range s.shelf().atlas.Conditions {

@@ -122,7 +122,10 @@ func (s *site) musclePage(id string) (publicView, error) {
 	for i, pt := range m.Points {
 		row := pointRow{
 			N: i + 1, ID: pt.ID, Where: capital(pt.Where), Depth: s.words.say("point-depth." + string(pt.Depth)),
-			Access: s.positions(pt.Access), Note: pt.Note, Recalled: pt.Recalled(), Cited: cited.cite(pt.Sources...),
+			Note: pt.Note, Recalled: pt.Recalled(), Cited: cited.cite(pt.Sources...),
+		}
+		if m.Refer == "" {
+			row.Access = s.positions(pt.Access)
 		}
 		p.Points = append(p.Points, row)
 	}

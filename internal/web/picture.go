@@ -12,19 +12,20 @@ import (
 // picture is one view of the body on a page of the atlas: the clay from its own
 // address, which all pages share, and the book's lines over it.
 type picture struct {
-	ID                  string // unique on the page
-	W, H                int    // of the whole view
-	Box                 string // the window
-	BoxW, BoxH          int
-	Cut                 string // classes: the edges at which the body goes on
-	Clay                string // address of the body's picture
-	Outline, Landmarks  string
-	Muscle              string
-	Layers              []pictureLayer
-	Hatch, HatchA       float64
-	HatchB, HatchW      float64
-	HatchV, DotR, DotW  float64
-	Alt, Title          string
+	ID                 string // unique on the page
+	W, H               int    // of the whole view
+	Box                string // the window
+	BoxW, BoxH         int
+	Cut                string // classes: the edges at which the body goes on
+	Clay               string // address of the body's picture
+	Outline, Landmarks string
+	Muscle             string
+	Layers             []pictureLayer
+	Hatch, HatchA      float64
+	HatchB, HatchW     float64
+	HatchV, DotR, DotW float64
+	Alt, Title         string
+	Unit               float64 // of the view, for a pixel of the page at which crosses are drawn
 }
 
 type pictureLayer struct {
@@ -39,6 +40,9 @@ type pictureCross struct {
 	TextX, TextY int // of the number, in pixels from the cross
 }
 
+// The room that the style sheet gives to the first picture of a page, in pixels.
+const pictureWide, pictureHigh = 420.0, 480.0
+
 // pictureOf lays a figure of package chart over the clay.
 func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 	v, err := s.figures.view(body.Neutral, f.View.Name)
@@ -51,20 +55,20 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 		Muscle: f.Muscle, Alt: alt, Title: s.words.say("view." + f.View.Name),
 	}
 	const hair = 1 // view units
+	onward := goesOn(f.View.Name)
 	for _, edge := range []struct {
 		class string
 		cut   bool
 	}{
-		{"cut-t", f.Y > hair},
-		{"cut-b", f.Y+f.H < float64(v.H)-hair},
-		{"cut-l", f.X > hair},
-		{"cut-r", f.X+f.W < float64(v.W)-hair},
+		{"cut-t", f.Y > hair || onward["t"]}, {"cut-b", f.Y+f.H < float64(v.H)-hair || onward["b"]},
+		{"cut-l", f.X > hair || onward["l"]}, {"cut-r", f.X+f.W < float64(v.W)-hair || onward["r"]},
 	} {
 		if edge.cut {
 			p.Cut += " " + edge.class
 		}
 	}
 	p.hatch(max(f.W, f.H) / 44)
+	p.Unit = round2(max(f.W/pictureWide, f.H/pictureHigh))
 	for i, l := range f.Layers {
 		layer := pictureLayer{N: i, Often: l.Often, Sometimes: l.Sometimes}
 		for _, c := range l.Crosses {
@@ -74,11 +78,23 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 			}
 			// neighbours have their numbers in different corners
 			corner := [4][2]int{{-11, 11}, {11, -10}, {11, 11}, {-11, -10}}[n%4]
-			layer.Crosses = append(layer.Crosses, pictureCross{n, round2(100 * (c.X - f.X) / f.W), round2(100 * (c.Y - f.Y) / f.H), corner[0], corner[1]})
+			layer.Crosses = append(layer.Crosses, pictureCross{n, round2(c.X), round2(c.Y), corner[0], corner[1]})
 		}
 		p.Layers = append(p.Layers, layer)
 	}
 	return p, nil
+}
+
+// goesOn names the edges of a view at which the body goes on: a head has shoulders, a
+// hand an arm.
+func goesOn(view string) map[string]bool {
+	switch kind := viewKind(view); {
+	case kind == "head":
+		return map[string]bool{"b": true, "l": view == "head-front" || view == "head-back", "r": view == "head-front" || view == "head-back"}
+	case kind == "hand" || view == "inner-leg":
+		return map[string]bool{"t": true}
+	}
+	return nil
 }
 
 // hatch sets the pattern by the distance of its lines.
@@ -93,9 +109,17 @@ func (p *picture) hatch(step float64) {
 func (s *site) musclePictures(m *atlas.Muscle, alt string) ([]picture, error) {
 	var out []picture
 	for _, f := range chart.MuscleFigures(m) {
+		if m.Refer != "" { // nothing to press
+			for i := range f.Layers {
+				f.Layers[i].Crosses = nil
+			}
+		}
 		p, err := s.pictureOf(f, "v-"+f.View.Name, s.words.say("picture.alt", s.words.say("view."+f.View.Name), alt))
 		if err != nil {
 			return nil, err
+		}
+		if len(out) > 0 {
+			p.Unit = round2(p.Unit * 1.7) // the others are drawn smaller
 		}
 		out = append(out, p)
 	}

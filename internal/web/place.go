@@ -108,7 +108,7 @@ func (s *site) felt(p *placePage) {
 			link: s.muscleLink(m), Lay: m.Lay, Cover: s.words.say("cover." + cover(reach.Felt())), Refer: m.Refer != "",
 			score: (reach.Often + reach.Sometimes/2) * math.Cbrt(reach.OfZone),
 		}
-		if len(m.Points) > 0 {
+		if len(m.Points) > 0 && m.Refer == "" {
 			row.Where = nearestPoint(m, p.R.ID).Where
 		}
 		if reach.Often >= leastOfPlace || reach.Often >= reach.Sometimes {

@@ -67,6 +67,8 @@ type sourcePage struct {
 	Ref  string
 	Uses []useGroup
 	N    int
+
+	Described bool // the title was not seen; Name describes it
 }
 
 type useGroup struct {
@@ -84,7 +86,7 @@ func (s *site) sourcePage(id string) (publicView, error) {
 			Title: s.sourceTitle(src), Description: describe(s.words.say("source.description", src.States)), Path: href("sources", id), Kind: "source",
 			Door: "sources", Crumbs: s.crumbs("sources"),
 		},
-		S: src, Name: capital(src.Title), Type: s.words.say("source-type." + string(src.Type)), Row: s.sourceRow(src), Ref: refWords(src.Ref),
+		S: src, Name: capital(ownWords(src.Title)), Described: ownWords(src.Title) != src.Title, Type: s.words.say("source-type." + string(src.Type)), Row: s.sourceRow(src), Ref: refWords(src.Ref),
 	}
 	p.Crumbs = append(p.Crumbs, link{href("sources") + "#" + string(src.Type), s.words.say("source-types." + string(src.Type))})
 	for _, noun := range doors {
@@ -102,6 +104,15 @@ func (s *site) sourcePage(id string) (publicView, error) {
 	return p, nil
 }
 
+// ownWords takes off the brackets that mark a description of a source whose title was
+// not seen.
+func ownWords(title string) string {
+	if strings.HasPrefix(title, "(") && strings.HasSuffix(title, ")") {
+		return title[1 : len(title)-1]
+	}
+	return title
+}
+
 // sourceTitle tells sources with the same title apart by where they stand.
 func (s *site) sourceTitle(src *atlas.Source) string {
 	where := src.In
@@ -112,9 +123,9 @@ func (s *site) sourceTitle(src *atlas.Source) string {
 		where = strings.TrimSpace(fmt.Sprintf("%s %d", where, src.Year))
 	}
 	if where == "" {
-		return capital(src.Title)
+		return capital(ownWords(src.Title))
 	}
-	return s.words.say("source.title", capital(src.Title), where, src.ID)
+	return s.words.say("source.title", capital(ownWords(src.Title)), where, src.ID)
 }
 
 // refWords writes a reference as people write it: "DOI 10.1000/182".
