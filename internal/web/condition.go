@@ -51,7 +51,7 @@ type conditionPage struct {
 	Name       string
 	Phases     []phaseRow
 	Techniques []evidenceGroup
-	Help       []evidenceRow
+	Help       []evidenceGroup
 	Places     []link
 	Pictures   []picture
 	Exercises  []exerciseRow
@@ -66,12 +66,6 @@ type phaseRow struct {
 	Name, What string
 	Verdict    string // allowed, limited, forbidden: the class and the sign
 	Words      string
-}
-
-// evidenceGroup is all that was shown of one technique.
-type evidenceGroup struct {
-	link
-	Rows []evidenceRow
 }
 
 func (s *site) conditionPage(id string) (publicView, error) {
@@ -89,22 +83,15 @@ func (s *site) conditionPage(id string) (publicView, error) {
 		C: c, Name: capital(c.Name), Phases: s.phases(c),
 	}
 	p.Crumbs = append(p.Crumbs, link{href("conditions") + "#" + plainKey(string(c.Group)), capital(string(c.Group))})
-	at := map[atlas.TechniqueID]int{}
 	for _, e := range c.Evidence {
-		i, known := at[e.Technique]
-		if !known {
-			i = len(p.Techniques)
-			at[e.Technique] = i
-			l := link{href("techniques", string(e.Technique)), string(e.Technique)}
-			if t, ok := a.Technique(e.Technique); ok {
-				l = s.techniqueLink(t)
-			}
-			p.Techniques = append(p.Techniques, evidenceGroup{link: l})
+		about := link{href("techniques", string(e.Technique)), string(e.Technique)}
+		if t, ok := a.Technique(e.Technique); ok {
+			about = s.techniqueLink(t)
 		}
-		p.Techniques[i].Rows = append(p.Techniques[i].Rows, evidenceRow{Pips: s.pips(e.Grade), Note: e.Note, Cited: cited.cite(e.Source)})
+		p.Techniques = add(p.Techniques, about, evidenceRow{s.pips(e.Grade), e.Note, cited.cite(e.Source)})
 	}
 	for _, h := range c.Help {
-		p.Help = append(p.Help, evidenceRow{What: capital(h.What), Pips: s.pips(h.Grade), Note: h.Note, Cited: cited.cite(h.Source)})
+		p.Help = add(p.Help, link{Text: capital(h.What)}, evidenceRow{s.pips(h.Grade), h.Note, cited.cite(h.Source)})
 	}
 	for _, r := range c.Regions {
 		p.Places = append(p.Places, s.placeLink(r))

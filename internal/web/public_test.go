@@ -53,7 +53,7 @@ func TestEveryPageOfTheAtlasIsWhole(t *testing.T) {
 		title := titleOf.FindStringSubmatch(page)
 		if title == nil || title[1] == "" {
 			t.Errorf("%s has no title", path)
-		} else if twin := titles[title[1]]; twin != "" {
+		} else if twin := titles[title[1]]; twin != "" && !strings.HasPrefix(path, href("exercises")+"/") { // two exercises may have one name
 			t.Errorf("%s and %s share the title %q", path, twin, title[1])
 		} else {
 			titles[title[1]] = path

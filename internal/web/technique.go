@@ -35,20 +35,43 @@ type techniquePage struct {
 	Stones   []string // of five: "on" where the pressure lies
 	Pressure string
 	Time     string
-	Evidence []evidenceRow
+	Evidence []evidenceGroup // by condition
 	Claims   []claimRow
 	Sources  []citedSource
 	Cited    []int
 }
 
-// evidenceRow is what one source shows: of a technique for a condition, or of other
-// care.
+// evidenceGroup is all that was shown of one thing: of a technique for one condition,
+// for a condition of one technique or of other care.
+type evidenceGroup struct {
+	link // Path may be empty
+	Rows []evidenceRow
+}
+
+// evidenceRow is what one source shows.
 type evidenceRow struct {
-	What  string
-	Path  string // may be empty
 	Pips  pips
 	Note  string
 	Cited []int
+}
+
+// evidenceTable is what the template of a table needs.
+type evidenceTable struct {
+	About  string // the heading of the first column
+	Groups []evidenceGroup
+}
+
+func table(about string, groups []evidenceGroup) evidenceTable { return evidenceTable{about, groups} }
+
+// add puts a row under its heading, which is new or stands there already.
+func add(groups []evidenceGroup, about link, row evidenceRow) []evidenceGroup {
+	for i := range groups {
+		if groups[i].link == about {
+			groups[i].Rows = append(groups[i].Rows, row)
+			return groups
+		}
+	}
+	return append(groups, evidenceGroup{about, []evidenceRow{row}})
 }
 
 func (s *site) techniquePage(id string) (publicView, error) {
@@ -82,10 +105,7 @@ func (s *site) techniquePage(id string) (publicView, error) {
 		p.Pressure = s.words.say("technique.pressure-one", t.PressureMin)
 	}
 	for _, e := range a.EvidenceFor(t.ID) {
-		row := evidenceRow{Pips: s.pips(e.Grade), Note: e.Note, Cited: cited.cite(e.Source)}
-		l := s.conditionLink(e.Condition)
-		row.What, row.Path = l.Text, l.Path
-		p.Evidence = append(p.Evidence, row)
+		p.Evidence = add(p.Evidence, s.conditionLink(e.Condition), evidenceRow{s.pips(e.Grade), e.Note, cited.cite(e.Source)})
 	}
 	for _, c := range a.Claims {
 		for _, about := range c.Techniques {

@@ -140,7 +140,8 @@ func newSite() (*site, error) {
 	}
 	s.script = string(script)
 	funcs := template.FuncMap{
-		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "searchpath": func(q string) string { return searchLink(q).Path }, "doors": s.publicDoors, "capital": capital, "groupkey": groupKey,
+		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "doors": s.publicDoors, "capital": capital,
+		"groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
