@@ -373,9 +373,6 @@ func (l *linter) sources() {
 	}
 	for _, t := range a.Techniques {
 		use(t.Sources...)
-		for _, e := range t.Evidence {
-			use(e.Source)
-		}
 	}
 	for _, e := range a.Exercises {
 		use(e.Sources...)

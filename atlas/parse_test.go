@@ -175,7 +175,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(small)
 	f.Add("list banned-phrases\nitem: a\nitem: b\n")
 	f.Add("study s\nsource: recalled\ncomplaint: x\nn: 3\nactive: yes\ncontrol: no\npercent: a-b 3.5 S* | c 4 M\n")
-	f.Add("technique t\nname: n\nlay: l\nstrokes: hold | heat\npressure: 1..3\nseconds: 10..60\nclient: c\nhow: h\nevidence: a; low; recalled; x; y\nsources: recalled\n")
+	f.Add("technique t\nname: n\nlay: l\nstrokes: hold | heat\npressure: 1..3\nseconds: 10..60\nclient: c\nhow: h\nsources: recalled\n")
 	f.Add("condition c\nname: n\nlay: l\ngroup: knee\nclient: c\nphase: p; limited; w\nevidence: a; low; recalled; x; y\nhelp: b; strong; recalled\nrefer: r\nsources: recalled\n")
 	f.Add("claim c\nclaim: c\ntopic: body\nverdict: false\nshort: s\ntext: t\nevidence: recalled; x; y\nconditions: a | b\n")
 	f.Add("term t\nname: n\ntext: t\nsee: a | b\n")

@@ -71,7 +71,6 @@ var techniqueFields = []field[Technique]{
 	text("client", func(t *Technique) *string { return &t.Client }),
 	lines("how", func(t *Technique) *[]string { return &t.How }),
 	lines("caution", func(t *Technique) *[]string { return &t.Cautions }).optional(),
-	each("evidence", func(t *Technique) *[]Help { return &t.Evidence }, parseHelp, Help.String).as(helpForm).optional(),
 	text("note", func(t *Technique) *string { return &t.Note }).optional(),
 	ids("sources", func(t *Technique) *[]SourceID { return &t.Sources }),
 }

@@ -21,7 +21,6 @@ type Technique struct {
 	SecondsMax  int
 	How         []string
 	Cautions    []string
-	Evidence    []Help // rows that have not moved to their condition yet
 	Client      string
 	Note        string
 	Sources     []SourceID
