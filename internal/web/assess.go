@@ -90,7 +90,7 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	level := a.Screening.Level
 	switch {
 	case level == screen.Emergency, level == screen.SameDay && !w.anyway:
-		return s.showStop(rw, r, w, a)
+		return s.showStop(rw, r, w, a.Screening, a.Questions)
 	case r.PostForm.Get("now") != "": // one urgent answer was sent ahead of the others, and it stops nothing
 		return s.showQuestions(rw, r, http.StatusOK, w, answersForm{age: form.age})
 	case r.PostForm.Get("asked") != "" && !w.anyway && (form.ageError != "" || len(form.wantErrors) > 0 || len(a.Screening.Missing) > 0):

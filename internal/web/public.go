@@ -37,7 +37,7 @@ type publicView interface{ public() publicPage }
 // publicKinds are the pages of the atlas; each has a Go file and a template of its name.
 var publicKinds = []string{
 	"atlas", "muscles", "muscle", "places", "place", "techniques", "technique", "conditions", "condition",
-	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search",
+	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search", "learn",
 }
 
 // doors are the lists of the atlas, in the order in which the pages name them.
@@ -103,6 +103,7 @@ func (s *site) publicRoutes() map[string]server.Handler {
 		routes[pattern] = s.publicHandler(page)
 	}
 	maps.Copy(routes, s.searchRoutes())
+	maps.Copy(routes, s.whereRoutes())
 	return routes
 }
 

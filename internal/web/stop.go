@@ -18,21 +18,27 @@ type stopPage struct {
 	MayLook bool     // a therapist may see the ranking all the same
 }
 
-func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, a knead.Assessment) error {
-	kind := string(a.Screening.Level)
+func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, result screen.Result, questions []screen.Question) error {
+	kind := string(result.Level)
 	l, err := s.layout("stop", "/assess", 0, w)
 	if err != nil {
 		return err
 	}
-	p := stopPage{layout: l, Kind: kind, Heading: s.words.say("stop." + kind + ".title")}
+	say := func(key string) string { // somebody alone was not going to have a massage
+		if w.alone {
+			return s.words.or(key+".alone", s.words.say(key))
+		}
+		return s.words.say(key)
+	}
+	p := stopPage{layout: l, Kind: kind, Heading: say("stop." + kind + ".title")}
 	p.Title = p.Heading
 	text := map[screen.QuestionID]string{}
-	for _, q := range a.Questions {
+	for _, q := range questions {
 		text[q.ID] = q.Text
 	}
 	told := map[screen.QuestionID]bool{}
-	for _, f := range a.Screening.Fired {
-		if f.Level != a.Screening.Level {
+	for _, f := range result.Fired {
+		if f.Level != result.Level {
 			continue
 		}
 		if f.Say != "" && len(p.Say) < 2 {
@@ -48,12 +54,12 @@ func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, a knead
 		}
 	}
 	if len(p.Say) == 0 {
-		p.Say = []string{s.words.say("stop." + kind + ".lead")}
+		p.Say = []string{say("stop." + kind + ".lead")}
 	}
 	for _, key := range []string{"1", "2", "3"} {
-		p.Todo = append(p.Todo, s.words.say("stop."+kind+".todo-"+key))
+		p.Todo = append(p.Todo, say("stop."+kind+".todo-"+key))
 	}
-	p.MayLook = kind == string(screen.SameDay)
+	p.MayLook = kind == string(screen.SameDay) && !w.alone
 	return s.show(rw, r, http.StatusOK, "stop", p)
 }
 

@@ -176,14 +176,22 @@ type layout struct {
 	ScriptWords string
 	Fresh       bool // the page came without any work
 	Anyway      bool // looked at although nothing may be planned
+	Alone       bool // somebody without a therapist: nothing is kept, not even in the tab
+	To          doorway
 }
 
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	state, err := w.state()
+	to := visitDoor
+	if w.alone {
+		to = aloneDoor
+		path = map[string]string{"paint": to.Start, "questions": to.Questions, "stop": to.Assess}[screen]
+	}
 	return layout{
 		Title: s.words.say(screen + ".heading"), Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
 		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
+		Alone: w.alone, To: to,
 	}, err
 }
 

@@ -17,6 +17,7 @@ type work struct {
 	figure body.Figure
 	client bool // the client holds the screen
 	fresh  bool // nothing was sent: the tab may know more
+	alone  bool // somebody without a therapist; see where.go
 	anyway bool // the therapist looks although nothing may be planned
 }
 

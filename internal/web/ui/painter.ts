@@ -527,7 +527,7 @@ export class Painter {
     fields.set("paint", this.drawing.text);
     if (say) fields.set("say", say);
     try {
-      const response = await fetch("/read", { method: "POST", body: fields });
+      const response = await fetch(this.board.dataset.read ?? "/read", { method: "POST", body: fields });
       if (!response.ok) return null;
       const answer = (await response.json()) as Answer;
       if (mine === this.asked) this.take(answer, say === "");

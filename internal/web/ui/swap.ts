@@ -1,7 +1,7 @@
 // Forms without a page load: a form marked data-swap is posted, and the answer takes
 // the place of the page. The server's answer is the same as without script.
 import { all, announce, one, words } from "./dom";
-import { keepWork, readWork, wipeWork } from "./work";
+import { alone, keepWork, readWork, wipeWork } from "./work";
 
 type Enhance = () => void;
 
@@ -17,13 +17,14 @@ export function swapWith(enhance: Enhance): void {
     if (target.closest("form[data-open]")) target.closest("form")?.requestSubmit();
   });
   window.addEventListener("popstate", () => {
-    if (one("#page")?.dataset.path === location.pathname) return; // a link within the page
+    if (alone() || one("#page")?.dataset.path === location.pathname) return; // a link within the page
     void go(location.pathname, readWork() ?? {}, false);
   });
 }
 
 /** Called once when a document has loaded: go on where the tab was. */
 export function resume(fresh: boolean): boolean {
+  if (alone()) return false;
   const page = one("#page");
   const work = readWork();
   const screen = page?.dataset.screen;
@@ -74,6 +75,10 @@ function onSubmit(event: SubmitEvent): void {
 
 /** Posts a form as its button would; focus finds what is to have the focus afterwards. */
 export async function submit(form: HTMLFormElement, button: HTMLElement | null, focus = mark(button)): Promise<void> {
+  if (!form.matches("[data-swap]")) {
+    form.requestSubmit(button);
+    return;
+  }
   const path = new URL(button?.getAttribute("formaction") ?? form.action, location.href).pathname;
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form, button)) if (typeof value === "string") fields.append(name, value);

@@ -1,8 +1,15 @@
 // The work of this tab: kept in sessionStorage so that a reload loses nothing, and
 // wiped by 'New client'. It is the same fields that the forms carry.
 
+import { one } from "./dom";
+
 const key = "knead.work";
 const carried = ["visit", "figure", "mode", "anyway", "paint"];
+
+/** Whether the page belongs to somebody alone, of whom nothing is kept, not even here. */
+export function alone(): boolean {
+  return one("#page")?.dataset.alone !== undefined;
+}
 
 export type Work = Record<string, string>;
 
@@ -22,7 +29,7 @@ export function wipeWork(): void {
 
 /** Keeps what the form of the page carries. */
 export function keepWork(form: HTMLFormElement | null): void {
-  if (!form) return;
+  if (!form || alone()) return;
   const work: Work = {};
   for (const name of carried) {
     const fields = [...form.elements].filter((e): e is HTMLInputElement => e instanceof HTMLInputElement && e.name === name && e.type === "hidden" && !e.disabled);
