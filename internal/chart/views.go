@@ -2,6 +2,7 @@ package chart
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"knead/atlas"
@@ -47,7 +48,7 @@ func bestViews(cells map[body.CellID]bool, places ...body.CellID) []*body.View {
 		}
 		far = append(far, s)
 	}
-	far = withOrWithoutArm(skin, far)
+	far = withInnerLeg(skin, withOrWithoutArm(skin, far), fair*total)
 	var out []shown
 	for _, s := range far {
 		news := maps.Clone(s.cells)
@@ -89,7 +90,7 @@ func allViews(cells map[body.CellID]bool) []shown {
 	var out []shown
 	for _, name := range body.Views() {
 		v, err := body.LoadView(body.Neutral, name)
-		if err != nil || name == "inner-leg" {
+		if err != nil {
 			continue
 		}
 		side := float64(v.W) / float64(v.MapW) / v.Scale // cm, of a sample
@@ -109,7 +110,7 @@ func allViews(cells map[body.CellID]bool) []shown {
 
 // closeUp tells a view of a head, a hand or a foot from one of the whole body.
 func closeUp(v *body.View) bool {
-	return strings.Contains(v.Name, "-") && v.Name != "right-no-arm"
+	return strings.Contains(v.Name, "-") && v.Name != "right-no-arm" && v.Name != innerLeg
 }
 
 // belongs tells whether a close view was made for a part of the body.
@@ -150,6 +151,25 @@ func withOrWithoutArm(skin *body.Surface, far []shown) []shown {
 		}
 	}
 	return out
+}
+
+// innerLeg is the view of the right leg from the other leg's side, without that leg.
+const innerLeg = "inner-leg"
+
+// withInnerLeg keeps the view of the inner leg where enough is seen in it and in no
+// other view: front and back show the same skin from the edge.
+func withInnerLeg(skin *body.Surface, far []shown, enough float64) []shown {
+	at := slices.IndexFunc(far, func(s shown) bool { return s.v.Name == innerLeg })
+	if at < 0 {
+		return far
+	}
+	others := slices.Delete(slices.Clone(far), at, at+1)
+	news := maps.Clone(far[at].cells)
+	maps.DeleteFunc(news, func(c body.CellID, _ bool) bool { return seenIn(others, c) })
+	if areaOf(skin, news) >= enough {
+		return far
+	}
+	return others
 }
 
 func areaOf(skin *body.Surface, cells map[body.CellID]bool) (sum float64) {
