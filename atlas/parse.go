@@ -14,18 +14,24 @@ import (
 var dataFiles embed.FS
 
 // Standard gives the embedded atlas. It is parsed on first use.
-func Standard() *Atlas { return standard() }
-
-var standard = sync.OnceValue(func() *Atlas {
-	data, err := fs.Sub(dataFiles, "data")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	a, err := Parse(data)
+func Standard() *Atlas {
+	a, err := Embedded()
 	if err != nil {
 		panic(err) // the embedded data are broken; a test holds them
 	}
 	return a
+}
+
+// Embedded gives the embedded atlas, or every mistake in its data. Whoever edits the
+// data wants this one; all others take [Standard].
+func Embedded() (*Atlas, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Atlas, error) {
+	data, err := fs.Sub(dataFiles, "data")
+	if err != nil {
+		return nil, err
+	}
+	return Parse(data)
 })
 
 // Parse reads all *.txt files of a file system. The error lists every mistake with

@@ -331,8 +331,7 @@ func places(query string) []Hit {
 
 func findPlace(phrase string) (body.Place, error) {
 	place, err := body.Find(phrase)
-	var side *body.NoSideError
-	if errors.As(err, &side) {
+	if _, ok := errors.AsType[*body.NoSideError](err); ok {
 		return body.Find("right " + phrase)
 	}
 	return place, err

@@ -17,7 +17,11 @@ type atlasLint struct{}
 
 // Run prints each problem as file:line: words, and fails if there is a fault.
 func (c *atlasLint) Run(std streams) error {
-	a := atlas.Standard()
+	a, err := atlas.Embedded()
+	if err != nil {
+		fmt.Fprintln(std.out, err)
+		return errReported
+	}
 	problems := a.Lint()
 	for _, p := range problems {
 		fmt.Fprintln(std.out, p)

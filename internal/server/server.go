@@ -123,6 +123,7 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	return nil
 }
 
+// OnlyThisMachine tells whether an address to listen on is seen by this machine alone.
 func OnlyThisMachine(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

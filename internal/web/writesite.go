@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,7 +78,7 @@ func (c *copier) gather() error {
 	for _, p := range c.site.publicPaths() {
 		c.want(p)
 	}
-	for done := 0; done < len(c.queue); done++ {
+	for done := 0; done < len(c.queue); done++ { //nolint:intrange // the queue grows on the way
 		if err := c.fetch(c.queue[done]); err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func (c *copier) want(address string) {
 }
 
 func (c *copier) fetch(address string) error {
-	r := httptest.NewRequest(http.MethodGet, address, nil)
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	w := httptest.NewRecorder()
 	c.router.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
@@ -231,7 +232,7 @@ func cssRefs(css []byte) []string {
 // exchange writes the files beside the folder and then takes its place.
 func exchange(dir string, files map[string][]byte) (err error) {
 	dir = filepath.Clean(dir)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // as below
 		return fmt.Errorf("make the folder: %w", err)
 	}
 	fresh, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+"-")
