@@ -40,6 +40,8 @@ type (
 	ClaimID string
 	// TermID is the id of a word of the glossary: "referred-pain".
 	TermID string
+	// ChangeID is the id of a change: "whole-body".
+	ChangeID string
 	// StudyID is the id of a count of points: "bron-2011-shoulder".
 	StudyID string
 )
@@ -53,6 +55,7 @@ type Atlas struct {
 	Conditions []*Condition
 	Claims     []*Claim
 	Terms      []*Term
+	Changes    []*Change // the newest first
 	Studies    []Study
 	Sources    map[SourceID]*Source
 

@@ -13,6 +13,7 @@ const (
 	Whole     Holds = "whole"     // a whole number from Form.Low to Form.High
 	Number    Holds = "number"    // a number from Form.Low to Form.High
 	YesNo     Holds = "yes or no" // written "yes" or "no"
+	Date      Holds = "date"      // a day, such as 2026-11-21
 	Place     Holds = "place"     // see body.ParseCoord
 	Shape     Holds = "shape"     // see body.ParseShape
 	Reference Holds = "reference" // a scheme such as "doi:" and an id
@@ -66,6 +67,7 @@ func Kinds() []Kind {
 		kindOf("condition", conditionFields),
 		kindOf("claim", claimFields),
 		kindOf("term", termFields),
+		kindOf("change", changeFields),
 		kindOf("study", studyFields),
 	}
 }
@@ -135,6 +137,8 @@ var (
 	poseForm = recordForm("; ", part("name", textForm), part("joints", listForm(", ", recordForm(" ",
 		part("joint", wordForm(Joints)), part("motion", wordForm(Motions)),
 		part("degrees", Form{Holds: Whole, Low: -180, High: 180})))))
+
+	refForm = recordForm(" ", part("kind", wordForm(refKinds)), part("id", Form{Holds: ID}))
 
 	percentForm = listForm(" | ", recordForm(" ", part("muscle", idForm[MuscleID]()),
 		part("percent", Form{Holds: Number, Low: 0, High: 100}), part("mark", wordForm(figureMarks))))

@@ -64,6 +64,9 @@ func (a *Atlas) Lint() []Problem {
 	for _, t := range a.Terms {
 		l.term(t)
 	}
+	for _, c := range a.Changes {
+		l.change(c)
+	}
 	for _, s := range a.Studies {
 		for _, id := range s.order {
 			l.knows(s.Place, id)
@@ -313,6 +316,15 @@ func (l *linter) claim(c *Claim) {
 func (l *linter) term(t *Term) {
 	l.forClients(t.Place, t.Text)
 	mentions(l, t.Place, "term", t.See, l.atlas.Term)
+}
+
+func (l *linter) change(c *Change) {
+	l.forClients(c.Place, c.Title, c.Text)
+	for _, r := range c.Rows {
+		if !l.atlas.Has(r) {
+			l.faultf(c.Place, "change %s names %s, which does not exist; mend the id or take it out", c.ID, r)
+		}
+	}
 }
 
 func chosen(s string) bool { return strings.Contains(strings.ToLower(s), "chosen") }

@@ -182,6 +182,10 @@ func (p *parser) readOther(b block) {
 		fill(t, b, termFields, &p.mistakes)
 		a.Terms = append(a.Terms, t)
 		p.cites(b, t.Sources...)
+	case "change":
+		c := &Change{ID: ChangeID(b.id), Place: at}
+		fill(c, b, changeFields, &p.mistakes)
+		a.Changes = append(a.Changes, c)
 	case "study":
 		s := Study{ID: StudyID(b.id), Place: at}
 		fill(&s, b, studyFields, &p.mistakes)
@@ -195,7 +199,7 @@ func (p *parser) readOther(b block) {
 		}
 		a.lists[b.id] = w.items
 	default:
-		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, condition, claim, term, study, list", b.kind)
+		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, condition, claim, term, change, study, list", b.kind)
 	}
 }
 
@@ -224,6 +228,7 @@ func (p *parser) link() {
 	slices.SortStableFunc(a.Claims, func(x, y *Claim) int {
 		return cmp.Compare(slices.Index(ClaimTopics, x.Topic), slices.Index(ClaimTopics, y.Topic))
 	})
+	slices.SortStableFunc(a.Changes, func(x, y *Change) int { return cmp.Compare(y.Date, x.Date) })
 	a.name()
 	for _, m := range a.Muscles {
 		for _, pt := range m.Points {

@@ -154,7 +154,7 @@ var equal = cmp.Options{
 	cmpopts.IgnoreFields(Muscle{}, "Place"), cmpopts.IgnoreFields(Point{}, "Place", "Muscle"),
 	cmpopts.IgnoreFields(Source{}, "Place"), cmpopts.IgnoreFields(Technique{}, "Place"),
 	cmpopts.IgnoreFields(Condition{}, "Place"), cmpopts.IgnoreFields(Claim{}, "Place"), cmpopts.IgnoreFields(Term{}, "Place"),
-	cmpopts.IgnoreFields(Exercise{}, "Place"), cmpopts.IgnoreFields(Study{}, "Place"),
+	cmpopts.IgnoreFields(Change{}, "Place"), cmpopts.IgnoreFields(Exercise{}, "Place"), cmpopts.IgnoreFields(Study{}, "Place"),
 	cmpopts.EquateEmpty(),
 	cmp.Comparer(func(a, b body.Shape) bool { return a.String() == b.String() }),
 	cmp.Comparer(func(a, b body.Coord) bool { return a.String() == b.String() }),

@@ -48,6 +48,9 @@ func (a *Atlas) Rows() []Row {
 	for _, t := range a.Terms {
 		rows = append(rows, row("term", t.ID, t, termFields))
 	}
+	for _, c := range a.Changes {
+		rows = append(rows, row("change", c.ID, c, changeFields))
+	}
 	for i := range a.Studies {
 		rows = append(rows, row("study", a.Studies[i].ID, &a.Studies[i], studyFields))
 	}

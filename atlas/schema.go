@@ -128,6 +128,13 @@ var termFields = []field[Term]{
 	ids("sources", func(t *Term) *[]SourceID { return &t.Sources }).optional(),
 }
 
+var changeFields = []field[Change]{
+	one("date", func(c *Change) *string { return &c.Date }, parseDate, show[string]).as(Form{Holds: Date}),
+	text("title", func(c *Change) *string { return &c.Title }),
+	text("text", func(c *Change) *string { return &c.Text }),
+	items("rows", func(c *Change) *[]Ref { return &c.Rows }, parseRowRef, Ref.String).as(listForm(" | ", refForm)).optional(),
+}
+
 var studyFields = []field[Study]{
 	one("source", func(s *Study) *SourceID { return &s.Source }, anID[SourceID], show[SourceID]).as(idForm[SourceID]()),
 	text("complaint", func(s *Study) *string { return &s.Complaint }),

@@ -190,6 +190,8 @@ func columnOf(path, name string, f atlas.Form, need bool) column {
 		c.holds, limits = "number", limits[1:]
 	case atlas.YesNo:
 		c.holds, limits = "boolean", nil
+	case atlas.Date:
+		c.holds, limits = "date", nil
 	case atlas.Reference:
 		limits = limits[1:]
 	case atlas.Word:

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"knead/atlas"
 )
@@ -177,6 +178,10 @@ func refuses(f fieldSpec, s string) string {
 	case "boolean":
 		if s != "true" && s != "false" {
 			return "neither true nor false"
+		}
+	case "date":
+		if _, err := time.Parse(time.DateOnly, s); err != nil {
+			return "no date"
 		}
 	case "string":
 		if c.Pattern != "" && !regexp.MustCompile(c.Pattern).MatchString(s) {

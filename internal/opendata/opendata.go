@@ -56,6 +56,7 @@ var sections = []section{
 	{"claims", "claim"},
 	{"exercises", "exercise"},
 	{"terms", "term"},
+	{"changes", "change"},
 	{"studies", "study"},
 	{"sources", "source"},
 	{"lists", "list"},

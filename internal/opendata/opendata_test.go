@@ -149,6 +149,8 @@ func drawValue(t *rapid.T, kind, key string, f atlas.Form) string {
 		return fmt.Sprint(float64(rapid.IntRange(f.Low*10, f.High*10).Draw(t, "tenths")) / 10)
 	case atlas.YesNo:
 		return rapid.SampledFrom([]string{"yes", "no"}).Draw(t, "yes")
+	case atlas.Date:
+		return fmt.Sprintf("20%02d-%02d-%02d", rapid.IntRange(0, 99).Draw(t, "year"), rapid.IntRange(1, 12).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"))
 	case atlas.Place:
 		return rapid.SampledFrom([]string{"trunk h T4.5 az 150", "head az -3.25 el 20", "foot len 0.5 side 0.2 phi 0"}).Draw(t, "place")
 	case atlas.Shape:

@@ -84,6 +84,8 @@ func formSchema(path string, f atlas.Form) object {
 		return object{{"type", "number"}, {"minimum", float64(f.Low)}, {"maximum", float64(f.High)}}
 	case atlas.YesNo:
 		return object{{"type", "boolean"}}
+	case atlas.Date:
+		return object{{"type", "string"}, {"format", "date"}}
 	case atlas.Reference:
 		return object{{"type", "string"}, {"pattern", "^(" + strings.Join(f.From, "|") + `)\S+$`}}
 	case atlas.List:

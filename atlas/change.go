@@ -1,0 +1,62 @@
+package atlas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Change says what was added to the atlas or altered in it, for people who come back.
+type Change struct {
+	ID    ChangeID
+	Date  string // of the day on which it was published: "2026-11-21"
+	Title string
+	Text  string // for anybody
+	Rows  []Ref  // what it is about; may be a few examples of many
+
+	Place string // where it stands in the data
+}
+
+// Ref names a row of the atlas that has a page: "muscle soleus".
+type Ref struct{ Kind, ID string }
+
+// refKinds are the kinds of rows that a change may name.
+var refKinds = []string{"muscle", "technique", "exercise", "condition", "claim", "term"}
+
+func (r Ref) String() string { return r.Kind + " " + r.ID }
+
+func parseRowRef(s string) (Ref, error) {
+	kind, id, _ := strings.Cut(s, " ")
+	if !slices.Contains(refKinds, kind) || !plainID(id) {
+		return Ref{}, fmt.Errorf("%q: write a kind and an id, such as 'muscle soleus'; the kinds are %s", s, strings.Join(refKinds, ", "))
+	}
+	return Ref{kind, id}, nil
+}
+
+func parseDate(s string) (string, error) {
+	if d, err := time.Parse(time.DateOnly, s); err != nil || d.Year() < 2000 {
+		return "", fmt.Errorf("%q: write a date, such as 2026-11-21", s)
+	}
+	return s, nil
+}
+
+// Has tells whether the row is in the atlas.
+func (a *Atlas) Has(r Ref) bool {
+	ok := false
+	switch r.Kind {
+	case "muscle":
+		_, ok = a.Muscle(MuscleID(r.ID))
+	case "technique":
+		_, ok = a.Technique(TechniqueID(r.ID))
+	case "exercise":
+		_, ok = a.Exercise(ExerciseID(r.ID))
+	case "condition":
+		_, ok = a.Condition(ConditionID(r.ID))
+	case "claim":
+		_, ok = a.Claim(ClaimID(r.ID))
+	case "term":
+		_, ok = a.Term(TermID(r.ID))
+	}
+	return ok
+}
