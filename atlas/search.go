@@ -113,7 +113,7 @@ func (ix *Index) note(s string, u use) {
 }
 
 // small words do not count in a search.
-var smallWords = strings.Fields("a an and are at do does for from has have hurt hurts hurting i in is it its me my of on or pain painful sore ache aching that the their to what when where with you your")
+var smallWords = strings.Fields("a above all an and are at do does for from has have hurt hurts hurting i in is it its just me my of on or pain painful sore ache aching that the their to what when where with you your")
 
 // searchWords are the words of a text in small letters, without plural endings and
 // without small words.
