@@ -57,6 +57,7 @@ type cand struct {
 	Pips                 []string
 	Evidence, Caveat     string
 	Sources              []sourceRow
+	Page                 string // of the muscle in the atlas
 }
 
 type explainDisc struct {
@@ -240,6 +241,7 @@ func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, 
 		Key: key, Ref: string(c.Point.ID) + " " + c.Side.String(), Name: capital(m.Name), Side: s.words.say("side." + c.Side.String()),
 		Where: c.Point.Where, Why: c.Why, How: m.How, Cautions: m.Cautions, Avoid: strings.Join(m.Avoid, ", "),
 		Press: s.words.say("cand.press", c.Point.Where, s.words.say("side."+c.Side.String())),
+		Page:  href("muscles", string(m.ID)),
 	}
 	explained := map[int]bool{}
 	for _, e := range c.Explains {

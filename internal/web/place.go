@@ -104,14 +104,19 @@ func (s *site) felt(p *placePage) {
 		if reach.Felt() < leastOfPlace && reach.OfZone < leastOfZone {
 			continue
 		}
+		often := reach.Often >= leastOfPlace || reach.Often >= reach.Sometimes
+		covered := reach.Felt()
+		if often {
+			covered = reach.Often
+		}
 		row := feltRow{
-			link: s.muscleLink(m), Lay: m.Lay, Cover: s.words.say("cover." + cover(reach.Felt())), Refer: m.Refer != "",
+			link: s.muscleLink(m), Lay: m.Lay, Cover: s.words.say("cover." + cover(covered)), Refer: m.Refer != "",
 			score: (reach.Often + reach.Sometimes/2) * math.Cbrt(reach.OfZone),
 		}
 		if len(m.Points) > 0 && m.Refer == "" {
 			row.Where = nearestPoint(m, p.R.ID).Where
 		}
-		if reach.Often >= leastOfPlace || reach.Often >= reach.Sometimes {
+		if often {
 			p.Often = append(p.Often, row)
 		} else {
 			p.Sometimes = append(p.Sometimes, row)
