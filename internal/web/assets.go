@@ -56,9 +56,14 @@ func pack(content []byte, level int) []byte {
 
 // serve writes the file for a year: its address holds the hash of its content.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	return f.write(w, r)
+}
+
+// write writes the file, packed for those who can read that.
+func (f *file) write(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	body := f.plain
 	if f.packed != nil {
 		h.Set("Vary", "Accept-Encoding")
@@ -67,7 +72,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) error {
 			body = f.packed
 		}
 	}
-	_, err := w.Write(body)
+	_, err := w.Write(body) //nolint:gosec // embedded, or escaped by html/template
 	return err
 }
 

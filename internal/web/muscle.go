@@ -227,8 +227,8 @@ func stopSigns(m *atlas.Muscle) []string {
 		}
 	}
 	emergency, sameDay := asksThere(cells)
-	all := append(emergency, sameDay...)
-	return all[:min(mostStops, len(all))]
+	signs := slices.Concat(emergency, sameDay)
+	return signs[:min(mostStops, len(signs))]
 }
 
 // mostStops is how many signs fit a short list; the link beside it leads to all.

@@ -60,8 +60,10 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 		class string
 		cut   bool
 	}{
-		{"cut-t", f.Y > hair || onward["t"]}, {"cut-b", f.Y+f.H < float64(v.H)-hair || onward["b"]},
-		{"cut-l", f.X > hair || onward["l"]}, {"cut-r", f.X+f.W < float64(v.W)-hair || onward["r"]},
+		{"cut-t", f.Y > hair || onward["t"]},
+		{"cut-b", f.Y+f.H < float64(v.H)-hair || onward["b"]},
+		{"cut-l", f.X > hair || onward["l"]},
+		{"cut-r", f.X+f.W < float64(v.W)-hair || onward["r"]},
 	} {
 		if edge.cut {
 			p.Cut += " " + edge.class

@@ -67,11 +67,11 @@ type doorLink struct {
 
 // href writes every address inside the atlas: href("muscles", "soleus").
 func href(parts ...string) string {
-	path := "/atlas"
+	path := []string{"/atlas"}
 	for _, p := range parts {
-		path += "/" + url.PathEscape(p)
+		path = append(path, url.PathEscape(p))
 	}
-	return path
+	return strings.Join(path, "/")
 }
 
 // making makes the page with an id; the id is empty for lists.
@@ -177,14 +177,7 @@ func (f *file) serveFresh(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h.Set("Content-Type", f.kind)
-	out := f.plain
-	if f.packed != nil && acceptsGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-		out = f.packed
-	}
-	_, err := w.Write(out)
-	return err
+	return f.write(w, r)
 }
 
 func (s *site) renderPublic(b *bytes.Buffer, view publicView) error {

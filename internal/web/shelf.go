@@ -28,7 +28,7 @@ type use struct {
 	link
 }
 
-func newShelf(s *site, a *atlas.Atlas) *shelf {
+func newShelf(a *atlas.Atlas) *shelf {
 	sh := &shelf{
 		atlas: a, byMuscle: map[atlas.MuscleID][]atlas.Reach{}, byRegion: map[body.RegionID][]atlas.Reach{},
 		region: map[body.RegionID]*body.Region{}, exercises: map[atlas.MuscleID][]*atlas.Exercise{},
@@ -46,12 +46,12 @@ func newShelf(s *site, a *atlas.Atlas) *shelf {
 			sh.exercises[m] = append(sh.exercises[m], e)
 		}
 	}
-	sh.count(s)
+	sh.count()
 	return sh
 }
 
 // count notes which rows name which source.
-func (sh *shelf) count(s *site) {
+func (sh *shelf) count() {
 	add := func(noun, id, text string, sources []atlas.SourceID) {
 		for _, src := range sources {
 			u := use{noun, link{href(noun, id), capital(text)}}

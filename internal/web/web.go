@@ -127,7 +127,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{words: words, assets: a, figures: newFigures(), pages: map[string]*template.Template{}}
-	s.lazyShelf = sync.OnceValue(func() *shelf { return newShelf(s, atlas.Standard()) })
+	s.lazyShelf = sync.OnceValue(func() *shelf { return newShelf(atlas.Standard()) })
 	spoken := map[string]string{}
 	for key, text := range words {
 		if name, ok := strings.CutPrefix(key, "script."); ok {
