@@ -37,7 +37,7 @@ type publicView interface{ public() publicPage }
 // publicKinds are the pages of the atlas; each has a Go file and a template of its name.
 var publicKinds = []string{
 	"atlas", "muscles", "muscle", "places", "place", "techniques", "technique", "conditions", "condition",
-	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search", "learn",
+	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search", "learn", "changes",
 }
 
 // doors are the lists of the atlas, in the order in which the pages name them.
@@ -98,19 +98,21 @@ func (s *site) publicRoutes() map[string]server.Handler {
 		"GET /atlas/sources/{id}":    s.sourcePage,
 		"GET /atlas/glossary":        s.glossaryPage,
 		"GET /atlas/how-sure":        s.howSurePage,
+		"GET /atlas/changes":         s.changesPage,
 		"GET /atlas/purpose":         s.purposePage,
 	} {
 		routes[pattern] = s.publicHandler(page)
 	}
 	maps.Copy(routes, s.searchRoutes())
 	maps.Copy(routes, s.whereRoutes())
+	maps.Copy(routes, s.findableRoutes())
 	return routes
 }
 
 // publicPaths lists every page of the atlas by its canonical path.
 func (s *site) publicPaths() []string {
 	a := s.shelf().atlas
-	paths := []string{href(), href("how-sure"), href("purpose")}
+	paths := []string{href(), href("how-sure"), href("purpose"), href("changes")}
 	for _, d := range doors {
 		paths = append(paths, href(d))
 	}

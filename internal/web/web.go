@@ -43,6 +43,7 @@ type site struct {
 
 	lazyShelf func() *shelf
 	base      string // the address at which the world sees the atlas; may be empty
+	static    bool   // the pages are written as files, the base is the address of their folder
 }
 
 // New makes the door: a router ready for [server.New].
@@ -68,7 +69,7 @@ func NewPublic(base string) (*server.Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.base = base
+	s.base = strings.TrimSuffix(base, "/")
 	return s.publicRouter()
 }
 
@@ -140,7 +141,7 @@ func newSite() (*site, error) {
 	}
 	s.script = string(script)
 	funcs := template.FuncMap{
-		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "doors": s.publicDoors, "capital": capital,
+		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "canonical": s.absolute, "card": func(v publicView) string { return s.absolute(cardOf(v.public())) }, "ld": s.linkedData, "feeds": func() bool { return !s.static || s.base != "" }, "doors": s.publicDoors, "capital": capital,
 		"groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },

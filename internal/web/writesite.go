@@ -37,7 +37,7 @@ func WriteSite(dir, base string, progress func(done, known int)) error {
 	if err != nil {
 		return err
 	}
-	s.base = strings.TrimSuffix(base, "/")
+	s.base, s.static = strings.TrimSuffix(base, "/"), true
 	c := &copier{site: s, progress: progress, files: map[string][]byte{}}
 	if c.router, err = s.publicRouter(); err != nil {
 		return err
@@ -77,6 +77,11 @@ func (c *copier) gather() error {
 	c.known = map[string]bool{}
 	for _, p := range c.site.publicPaths() {
 		c.want(p)
+	}
+	if c.site.base != "" {
+		for _, p := range c.site.fromBase() {
+			c.want(p)
+		}
 	}
 	for done := 0; done < len(c.queue); done++ { //nolint:intrange // the queue grows on the way
 		if err := c.fetch(c.queue[done]); err != nil {
