@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"knead/atlas"
@@ -78,13 +79,37 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 			if len(f.Layers) == 1 {
 				n = 0
 			}
-			// neighbours have their numbers in different corners
-			corner := [4][2]int{{-11, 11}, {11, -10}, {11, 11}, {-11, -10}}[n%4]
-			layer.Crosses = append(layer.Crosses, pictureCross{n, round2(c.X), round2(c.Y), corner[0], corner[1]})
+			layer.Crosses = append(layer.Crosses, pictureCross{N: n, X: round2(c.X), Y: round2(c.Y)})
 		}
+		layer.number(p.Unit)
 		p.Layers = append(p.Layers, layer)
 	}
 	return p, nil
+}
+
+// number puts the number of each cross into the corner that is farthest from the other
+// crosses and numbers. unit is a pixel in view units.
+func (l *pictureLayer) number(unit float64) {
+	taken := make([][2]float64, 0, 2*len(l.Crosses))
+	for _, c := range l.Crosses {
+		taken = append(taken, [2]float64{c.X, c.Y})
+	}
+	for i := range l.Crosses {
+		c, best := &l.Crosses[i], -1.0
+		for _, corner := range [][2]int{{11, -10}, {11, 11}, {-11, -10}, {-11, 11}} {
+			x, y := c.X+float64(corner[0])*unit, c.Y+float64(corner[1])*unit
+			room := math.Inf(1)
+			for j, t := range taken {
+				if j != i {
+					room = min(room, math.Hypot(t[0]-x, t[1]-y))
+				}
+			}
+			if room > best {
+				best, c.TextX, c.TextY = room, corner[0], corner[1]
+			}
+		}
+		taken = append(taken, [2]float64{c.X + float64(c.TextX)*unit, c.Y + float64(c.TextY)*unit})
+	}
 }
 
 // goesOn names the edges of a view at which the body goes on: a head has shoulders, a
