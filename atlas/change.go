@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Change says what was added to the atlas or altered in it, for people who come back.
@@ -35,10 +34,27 @@ func parseRowRef(s string) (Ref, error) {
 }
 
 func parseDate(s string) (string, error) {
-	if d, err := time.Parse(time.DateOnly, s); err != nil || d.Year() < 2000 {
+	var year, month, day int
+	if n, err := fmt.Sscanf(s, "%d-%d-%d", &year, &month, &day); n != 3 || err != nil ||
+		s != fmt.Sprintf("%04d-%02d-%02d", year, month, day) || year < 2000 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return "", fmt.Errorf("%q: write a date, such as 2026-11-21", s)
 	}
 	return s, nil
+}
+
+// daysIn is how many days a month has. This package knows no clock, and no calendar
+// beyond this.
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
 }
 
 // Has tells whether the row is in the atlas.
