@@ -183,13 +183,13 @@ type layout struct {
 
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	state, err := w.state()
-	to := visitDoor
+	to, title := visitDoor, s.words.say(screen+".heading")
 	if w.alone {
-		to = aloneDoor
+		to, title = aloneDoor, s.words.say("where.heading")
 		path = map[string]string{"paint": to.Start, "questions": to.Questions, "stop": to.Assess}[screen]
 	}
 	return layout{
-		Title: s.words.say(screen + ".heading"), Screen: screen, Path: path, Step: step,
+		Title: title, Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
 		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
 		Alone: w.alone, To: to,
