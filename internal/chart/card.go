@@ -169,39 +169,34 @@ func fit(f *Figure, shape float64) (lo, hi point) {
 // nearest of them.
 func fewColours(img *image.RGBA) *image.Paletted {
 	type bucket struct{ r, g, b, n int }
-	const bits = 3 // that are left off
+	const bits = 6 // of each channel tell colours apart
 	key := func(i int) int {
-		return int(img.Pix[i]>>bits)<<10 | int(img.Pix[i+1]>>bits)<<5 | int(img.Pix[i+2]>>bits)
+		return int(img.Pix[i]>>(8-bits))<<(2*bits) | int(img.Pix[i+1]>>(8-bits))<<bits | int(img.Pix[i+2]>>(8-bits))
 	}
-	used := map[int]*bucket{}
+	used := make([]bucket, 1<<(3*bits))
+	var keys []int
 	for i := 0; i < len(img.Pix); i += 4 {
-		b := used[key(i)]
-		if b == nil {
-			b = &bucket{}
-			used[key(i)] = b
+		k := key(i)
+		b := &used[k]
+		if b.n == 0 {
+			keys = append(keys, k)
 		}
 		b.r, b.g, b.b, b.n = b.r+int(img.Pix[i]), b.g+int(img.Pix[i+1]), b.b+int(img.Pix[i+2]), b.n+1
 	}
-	keys := make([]int, 0, len(used))
-	for k := range used {
-		keys = append(keys, k)
-	}
 	slices.SortFunc(keys, func(x, y int) int { return cmp.Or(cmp.Compare(used[y].n, used[x].n), cmp.Compare(x, y)) })
 	var palette color.Palette
-	for _, k := range keys[:min(len(keys), 128)] {
+	for _, k := range keys[:min(len(keys), 256)] {
 		b := used[k]
 		palette = append(palette, color.RGBA{uint8(b.r / b.n), uint8(b.g / b.n), uint8(b.b / b.n), 255})
 	}
-	nearest := map[int]uint8{}
+	nearest := make([]uint8, len(used))
+	for _, k := range keys {
+		b := used[k]
+		nearest[k] = uint8(palette.Index(color.RGBA{uint8(b.r / b.n), uint8(b.g / b.n), uint8(b.b / b.n), 255}))
+	}
 	out := image.NewPaletted(img.Bounds(), palette)
 	for i := 0; i < len(img.Pix); i += 4 {
-		k := key(i)
-		at, known := nearest[k]
-		if !known {
-			at = uint8(palette.Index(color.RGBA{img.Pix[i], img.Pix[i+1], img.Pix[i+2], 255}))
-			nearest[k] = at
-		}
-		out.Pix[i/4] = at
+		out.Pix[i/4] = nearest[key(i)]
 	}
 	return out
 }

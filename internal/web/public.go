@@ -156,7 +156,11 @@ func (s *site) publicHandler(page making) server.Handler {
 			if err := s.renderPublic(&b, view); err != nil {
 				return err
 			}
-			f = newFile("text/html; charset=utf-8", b.Bytes())
+			const kind = "text/html; charset=utf-8"
+			f = &file{kind: kind, plain: b.Bytes()}
+			if !s.static { // of a page that is written to a folder nobody asks for the packed form
+				f = newFile(kind, b.Bytes())
+			}
 			made.Store(id, f)
 		}
 		content, ok := f.(*file)

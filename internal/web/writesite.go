@@ -11,10 +11,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/sync/errgroup"
 )
 
 // siteMark is the file by which Knead knows a folder that it wrote.
@@ -83,15 +85,35 @@ func (c *copier) gather() error {
 			c.want(p)
 		}
 	}
-	for done := 0; done < len(c.queue); done++ { //nolint:intrange // the queue grows on the way
-		if err := c.fetch(c.queue[done]); err != nil {
+	for done := 0; done < len(c.queue); {
+		batch := c.queue[done:min(len(c.queue), done+batchSize)]
+		copies := make([]copied, len(batch))
+		var group errgroup.Group
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for i, address := range batch {
+			group.Go(func() (err error) {
+				copies[i], err = c.fetch(address)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
 			return err
 		}
-		c.progress(done+1, len(c.queue))
+		for _, f := range copies { // in order, so that every run does the same
+			for _, address := range f.wants {
+				c.want(address)
+			}
+			c.files[f.name] = f.body
+			done++
+			c.progress(done, len(c.queue))
+		}
 	}
 	c.files[siteMark] = []byte("Written by Knead. The folder is exchanged whole when it is written again.\n")
 	return nil
 }
+
+// batchSize is how many pages are made before their links are followed. Chosen.
+const batchSize = 64
 
 func (c *copier) want(address string) {
 	if !c.known[address] {
@@ -100,28 +122,32 @@ func (c *copier) want(address string) {
 	}
 }
 
-func (c *copier) fetch(address string) error {
+// copied is one file, and the addresses to which it leads.
+type copied struct {
+	name  string
+	body  []byte
+	wants []string
+}
+
+func (c *copier) fetch(address string) (copied, error) {
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	w := httptest.NewRecorder()
 	c.router.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
-		return fmt.Errorf("%s answers %d; a page links to something that is not there", address, w.Code)
+		return copied{}, fmt.Errorf("%s answers %d; a page links to something that is not there", address, w.Code)
 	}
-	body := w.Body.Bytes()
-	name := siteFile(address)
+	f := copied{name: siteFile(address), body: w.Body.Bytes()}
 	switch kind, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";"); kind {
 	case "text/html":
-		var err error
-		if body, err = c.relative(name, body); err != nil {
-			return fmt.Errorf("%s: %w", address, err)
+		if err := f.relative(); err != nil {
+			return copied{}, fmt.Errorf("%s: %w", address, err)
 		}
 	case "text/css":
-		for _, ref := range cssRefs(body) {
-			c.want(path.Join(path.Dir(address), ref))
+		for _, ref := range cssRefs(f.body) {
+			f.wants = append(f.wants, path.Join(path.Dir(address), ref))
 		}
 	}
-	c.files[name] = body
-	return nil
+	return f, nil
 }
 
 // siteFile is where the answer of an address stands in the folder.
@@ -147,17 +173,18 @@ const serverOnly = "data-server"
 
 // relative rewrites the links of a page, notes what they lead to, and leaves out what
 // needs a server.
-func (c *copier) relative(name string, page []byte) ([]byte, error) {
+func (f *copied) relative() error {
 	var out bytes.Buffer
-	z := html.NewTokenizer(bytes.NewReader(page))
+	z := html.NewTokenizer(bytes.NewReader(f.body))
 	skip, inside := "", 0 // the element that is left out, and how deep we are in its like
 	for {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken:
 			if skip != "" {
-				return nil, fmt.Errorf("<%s %s> has no end", skip, serverOnly)
+				return fmt.Errorf("<%s %s> has no end", skip, serverOnly)
 			}
-			return out.Bytes(), nil
+			f.body = out.Bytes()
+			return nil
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			raw := bytes.Clone(z.Raw())
 			t := z.Token()
@@ -178,7 +205,7 @@ func (c *copier) relative(name string, page []byte) ([]byte, error) {
 				}
 				continue
 			}
-			if c.rewrite(name, &t) {
+			if f.rewrite(&t) {
 				out.WriteString(t.String())
 			} else {
 				out.Write(raw)
@@ -196,15 +223,15 @@ func isVoid(tag string) bool {
 }
 
 // rewrite makes the addresses of a tag relative and tells whether it changed.
-func (c *copier) rewrite(name string, t *html.Token) bool {
+func (f *copied) rewrite(t *html.Token) bool {
 	changed := false
 	for i, a := range t.Attr {
 		if a.Key != "href" && a.Key != "src" || !strings.HasPrefix(a.Val, "/") || strings.HasPrefix(a.Val, "//") {
 			continue
 		}
 		address, fragment, _ := strings.Cut(a.Val, "#")
-		c.want(address)
-		t.Attr[i].Val = relativeTo(name, siteFile(address))
+		f.wants = append(f.wants, address)
+		t.Attr[i].Val = relativeTo(f.name, siteFile(address))
 		if fragment != "" {
 			t.Attr[i].Val += "#" + fragment
 		}

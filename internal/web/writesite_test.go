@@ -1,0 +1,218 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var anyLink = regexp.MustCompile(`\s(?:href|src)="([^"]*)"`)
+
+// hashes gives every file of a folder with the hash of its content.
+func hashes(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		out[filepath.ToSlash(rel)] = fmt.Sprintf("%x", sha256.Sum256(content))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestTheStaticSiteIsWholeAndTheSameEachTime(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "atlas")
+	calls, last := 0, 0
+	if err := WriteSite(dir, "", func(done, known int) {
+		calls++
+		if done != calls || known < done {
+			t.Fatalf("progress %d of %d at call %d", done, known, calls)
+		}
+		last = known
+	}); err != nil {
+		t.Fatal(err)
+	}
+	first := hashes(t, dir)
+	if calls != last || calls != len(first)-1 { // without the mark of the folder
+		t.Errorf("progress was called %d times, ended at %d, for %d files", calls, last, len(first))
+	}
+	checkSite(t, dir, first)
+
+	if err := WriteSite(dir, "", func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	second := hashes(t, dir)
+	for name, sum := range first {
+		if second[name] != sum {
+			t.Errorf("%s differs on the second run", name)
+		}
+	}
+	if len(second) != len(first) {
+		t.Errorf("%d files, then %d", len(first), len(second))
+	}
+	if entries, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(entries) != 1 {
+		t.Errorf("beside the folder there is more than the folder: %v (%v)", entries, err)
+	}
+}
+
+// checkSite follows every link of every page inside the folder.
+func checkSite(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	ids := map[string]map[string]bool{}
+	pages := map[string]string{}
+	for name := range files {
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[name] = string(content)
+		ids[name] = map[string]bool{}
+		for _, m := range named.FindAllStringSubmatch(string(content), -1) {
+			ids[name][m[1]] = true
+		}
+	}
+	if len(pages) < 500 {
+		t.Fatalf("only %d pages", len(pages))
+	}
+	for name, page := range pages {
+		for _, needs := range []string{"<form", "data-server", "/atlas/search", "/atlas/where", `rel="canonical"`, "og:image", "changes.xml"} {
+			if strings.Contains(page, needs) {
+				t.Errorf("%s holds %s, which is of no use in a folder", name, needs)
+			}
+		}
+		for _, m := range anyLink.FindAllStringSubmatch(page, -1) {
+			u, err := url.Parse(strings.ReplaceAll(m[1], "&amp;", "&"))
+			switch {
+			case err != nil:
+				t.Errorf("%s links to %q: %v", name, m[1], err)
+				continue
+			case u.Scheme != "":
+				continue
+			case strings.HasPrefix(u.Path, "/"):
+				t.Errorf("%s links to %s, which leads out of the folder", name, m[1])
+				continue
+			}
+			target := name
+			if u.Path != "" {
+				target = path.Join(path.Dir(name), u.Path)
+			}
+			if files[target] == "" {
+				t.Errorf("%s links to %s, which is not in the folder", name, m[1])
+			} else if u.Fragment != "" && !ids[target][u.Fragment] {
+				t.Errorf("%s links to %s, and there is no such place on the page", name, m[1])
+			}
+		}
+	}
+}
+
+func TestTheStaticSiteRefusesAFolderOfSomethingElse(t *testing.T) {
+	dir := t.TempDir()
+	letter := filepath.Join(dir, "letter.txt")
+	if err := os.WriteFile(letter, []byte("dear"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteSite(dir, "", func(int, int) { t.Fatal("a page was made before the folder was looked at") }); err == nil {
+		t.Error("a folder with something else in it was taken")
+	}
+	if content, err := os.ReadFile(letter); err != nil || string(content) != "dear" {
+		t.Errorf("the letter is %q, %v", content, err)
+	}
+	if err := WriteSite(letter, "", func(int, int) {}); err == nil {
+		t.Error("a file was taken for a folder")
+	}
+}
+
+// A disk that cannot be written to leaves what was there.
+func TestAFailedWriteLeavesTheOldSite(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "atlas")
+	old := map[string][]byte{siteMark: []byte("old"), "index.html": []byte("old page")}
+	if err := exchange(dir, old); err != nil {
+		t.Fatal(err)
+	}
+	before := hashes(t, dir)
+	tooLong := strings.Repeat("a", 300) // no disk takes such a name
+	if err := exchange(dir, map[string][]byte{"index.html": []byte("new page"), tooLong + ".html": nil}); err == nil {
+		t.Fatal("a name of 300 letters was written")
+	}
+	after := hashes(t, dir)
+	if fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Errorf("the old site is changed: %v, was %v", after, before)
+	}
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) != 1 {
+		t.Errorf("a half-written folder stays: %v (%v)", entries, err)
+	}
+	if err := exchange(filepath.Join(dir, "index.html", "site"), old); err == nil {
+		t.Error("a folder was made inside a file")
+	}
+}
+
+// With the address of the site the pages, the site map and the feed name files.
+func TestTheStaticSiteNamesItsAddressWhenItIsKnown(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.base, s.static = "https://example.org/atlas", true
+	router, err := s.publicRouter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &copier{site: s, router: router, files: map[string][]byte{}}
+	for address, want := range map[string]string{
+		"/atlas":                              `<link rel="canonical" href="https://example.org/atlas/">`,
+		"/atlas/muscles/levator-scapulae":     `<link rel="canonical" href="https://example.org/atlas/muscles/levator-scapulae.html">`,
+		"/atlas/places/heel-pad":              `content="https://example.org/atlas/og/places/heel-pad.png"`,
+		"/atlas/changes":                      `href="changes.xml"`,
+		"/atlas/sitemap.xml":                  `<loc>https://example.org/atlas/muscles/levator-scapulae.html</loc>`,
+		"/atlas/changes.xml":                  `href="https://example.org/atlas/changes.html#lower-body"`,
+		"/robots.txt":                         `Sitemap: https://example.org/atlas/sitemap.xml`,
+		"/atlas/og/places/heel-pad.png":       "PNG",
+		"/atlas/conditions/plantar-heel-pain": `og:url" content="https://example.org/atlas/conditions/plantar-heel-pain.html"`,
+	} {
+		f, err := c.fetch(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(f.body, []byte(want)) {
+			t.Errorf("%s (%s) lacks %s", address, f.name, want)
+		}
+		if strings.Contains(string(f.body), "/atlas/where") || strings.Contains(string(f.body), "localhost") {
+			t.Errorf("%s names what needs a server", address)
+		}
+	}
+}
+
+func TestStaticLinksAreRelative(t *testing.T) {
+	for _, c := range [][3]string{
+		{"index.html", "/atlas/muscles/soleus", "muscles/soleus.html"},
+		{"muscles/soleus.html", "/atlas", "../index.html"},
+		{"muscles/soleus.html", "/static/abc/app.css", "../static/abc/app.css"},
+		{"index.html", "/body/abc/neutral/back/jpg", "body/abc/neutral/back.jpg"},
+	} {
+		if got := relativeTo(c[0], siteFile(c[1])); got != c[2] {
+			t.Errorf("from %s to %s: %s, want %s", c[0], c[1], got, c[2])
+		}
+	}
+}
