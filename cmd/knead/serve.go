@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"knead"
 	"knead/internal/server"
 	"knead/internal/web"
 )
@@ -27,6 +28,13 @@ func (c *serveCommand) Run(std streams) error {
 		return fmt.Errorf("--addr %s would show clients' visits to others, and Knead has no sign-in yet; "+
 			"use an address of this machine, such as localhost:8080 (--public shows the atlas to everybody)", c.Addr)
 	}
+	world, err := worldAddress("--public-url", c.PublicURL, false)
+	if err != nil {
+		return err
+	}
+	if world != nil && !c.Public {
+		return &knead.InputError{Text: "--public-url is for the public atlas; add --public"}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
@@ -41,12 +49,17 @@ func (c *serveCommand) Run(std streams) error {
 		})
 	})
 	if c.Public {
-		public, err := web.NewPublic(c.PublicURL)
+		options := server.Options{Addr: c.PublicAddr, Log: log}
+		base := ""
+		if world != nil {
+			options.Name, base = world.Hostname(), world.String()
+		}
+		public, err := web.NewPublic(base)
 		if err != nil {
 			return fmt.Errorf("prepare the atlas: %w", err)
 		}
 		group.Go(func() error {
-			err := server.New(public, server.Options{Addr: c.PublicAddr, Log: log}).Run(ctx, func(addr string) {
+			err := server.New(public, options).Run(ctx, func(addr string) {
 				fmt.Fprintf(std.out, "The atlas is for everybody at http://%s\n", addr)
 			})
 			if err != nil {

@@ -16,9 +16,17 @@ type siteCommand struct {
 
 // Run writes the public atlas as a static site, with a bar on the way.
 func (c *siteCommand) Run(std streams) error {
+	world, err := worldAddress("--url", c.URL, true)
+	if err != nil {
+		return err
+	}
+	base := ""
+	if world != nil {
+		base = world.String()
+	}
 	bar := bar{to: std.err}
 	files := 0
-	err := web.WriteSite(c.Dir, c.URL, func(done, known int) {
+	err = web.WriteSite(c.Dir, base, func(done, known int) {
 		files = done
 		bar.show(done, known)
 	})

@@ -63,14 +63,15 @@ func onlyForms(next, deny http.Handler) http.Handler {
 }
 
 // localNames refuses host names that are not this machine's, so that a page
-// elsewhere cannot point a name of its own at a server that listens on loopback.
-func localNames(next, deny http.Handler) http.Handler {
+// elsewhere cannot point a name of its own at a server that listens on loopback. A
+// proxy on this machine may pass requests on under the name that the owner gave.
+func localNames(next, deny http.Handler, name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		if !isLocalName(strings.Trim(host, "[]")) {
+		if !isLocalName(strings.Trim(host, "[]")) && (name == "" || !strings.EqualFold(host, name)) {
 			deny.ServeHTTP(w, r)
 			return
 		}
@@ -79,7 +80,7 @@ func localNames(next, deny http.Handler) http.Handler {
 }
 
 // limitRate keeps one bucket for each address and forgets those that are full.
-func limitRate(next http.Handler, perSecond rate.Limit, burst int, deny http.Handler) http.Handler {
+func limitRate(next http.Handler, perSecond rate.Limit, burst int, proxied bool, deny http.Handler) http.Handler {
 	const most = 10_000 // addresses remembered at once; chosen: about 1 MB
 	var mu sync.Mutex
 	buckets := map[string]*rate.Limiter{}
@@ -104,17 +105,32 @@ func limitRate(next http.Handler, perSecond rate.Limit, burst int, deny http.Han
 		return b.Allow()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		addr, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			addr = r.RemoteAddr
-		}
-		if !take(addr) {
+		if !take(asker(r, proxied)) {
 			w.Header().Set("Retry-After", "5")
 			deny.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// asker is the address that asks. A proxy on this machine says for whom it asks, in the
+// last entry of X-Forwarded-For, which it wrote itself; nobody else is believed.
+func asker(r *http.Request, proxied bool) string {
+	addr, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		addr = r.RemoteAddr
+	}
+	if ip := net.ParseIP(addr); proxied && ip != nil && ip.IsLoopback() {
+		list := r.Header.Values("X-Forwarded-For")
+		if len(list) > 0 {
+			entries := strings.Split(list[len(list)-1], ",")
+			if last := strings.TrimSpace(entries[len(entries)-1]); net.ParseIP(last) != nil {
+				return last
+			}
+		}
+	}
+	return addr
 }
 
 // recorder remembers what the log wants to know of an answer.

@@ -30,6 +30,7 @@ type Options struct {
 	PerSecond rate.Limit   // requests a second from one address; default 40 (chosen: a painting hand asks about 5)
 	Burst     int          // requests at once from one address; default 200 (chosen: a first load is about 15)
 	Grace     time.Duration
+	Name      string // host name under which a proxy on this machine passes requests on; may be empty
 }
 
 func (o Options) withDefaults() Options {
@@ -90,9 +91,9 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	h = cross.Handler(h)
 	h = onlyForms(h, deny(http.StatusUnsupportedMediaType, errors.New("not a form")))
 	h = limitBody(h, opts.MaxBody)
-	h = limitRate(h, opts.PerSecond, opts.Burst, deny(http.StatusTooManyRequests, errors.New("too many requests")))
+	h = limitRate(h, opts.PerSecond, opts.Burst, opts.Name != "", deny(http.StatusTooManyRequests, errors.New("too many requests")))
 	if OnlyThisMachine(opts.Addr) {
-		h = localNames(h, deny(http.StatusMisdirectedRequest, errors.New("host name is not this machine's")))
+		h = localNames(h, deny(http.StatusMisdirectedRequest, errors.New("host name is not this machine's")), opts.Name)
 	}
 	h = secure(h)
 	return logged(h, opts.Log)

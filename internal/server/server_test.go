@@ -150,6 +150,43 @@ func TestALoopbackServerAnswersToItsOwnNamesOnly(t *testing.T) {
 	}
 }
 
+func TestALoopbackServerBehindAProxyAnswersToTheNameItIsGiven(t *testing.T) {
+	h, _ := chassis(t, Options{Name: "atlas.example"})
+	for host, want := range map[string]int{"atlas.example": 200, "Atlas.Example:443": 200, "localhost:8080": 200, "evil.example": 421} {
+		r := httptest.NewRequest("GET", "/ok", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("host %s gave %d, want %d", host, w.Code, want)
+		}
+	}
+}
+
+// Behind a proxy each visitor has a rate of their own; elsewhere the header is not believed.
+func TestTheRateIsCountedForTheOneWhoAsks(t *testing.T) {
+	for _, c := range []struct {
+		name, remote string
+		want         int
+	}{
+		{"atlas.example", "127.0.0.1:1", 200}, {"atlas.example", "192.0.2.7:1", 429}, {"", "127.0.0.1:1", 429},
+	} {
+		h, _ := chassis(t, Options{Addr: "192.0.2.1:80", Name: c.name, PerSecond: 0.001, Burst: 1})
+		last := 0
+		for i := range 3 {
+			r := httptest.NewRequest("GET", "/ok", nil)
+			r.RemoteAddr = c.remote
+			r.Header.Set("X-Forwarded-For", fmt.Sprintf("198.51.100.200, 203.0.113.%d", i))
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			last = w.Code
+		}
+		if last != c.want {
+			t.Errorf("name %q, from %s: the third of three visitors got %d, want %d", c.name, c.remote, last, c.want)
+		}
+	}
+}
+
 func TestStoppingLetsARunningAnswerFinish(t *testing.T) {
 	began, release := make(chan struct{}), make(chan struct{})
 	rt := NewRouter(func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) })

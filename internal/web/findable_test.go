@@ -175,3 +175,29 @@ func TestPicturesForSharedLinksAreDrawnAndKept(t *testing.T) {
 		}
 	}
 }
+
+// heaviest is how many bytes a page may be when it is packed for the way.
+const heaviest = 200 << 10
+
+func TestNoPageIsHeavy(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := door(t)
+	most, where, all := 0, "", 0
+	for _, path := range append(s.publicPaths(), "/atlas/search?q=pain", "/atlas/where", "/atlas/changes.xml", "/atlas/sitemap.xml") {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		size := w.Body.Len()
+		if w.Code != 200 || w.Header().Get("Content-Encoding") != "gzip" || size > heaviest {
+			t.Errorf("%s: status %d, %d bytes as %q, want at most %d packed", path, w.Code, size, w.Header().Get("Content-Encoding"), heaviest)
+		}
+		if all += size; size > most {
+			most, where = size, path
+		}
+	}
+	t.Logf("the heaviest page is %s with %d bytes packed; all together %d", where, most, all)
+}
