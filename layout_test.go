@@ -36,7 +36,7 @@ var outside = map[string]map[string]string{
 	".":                 {"github.com/go-json-experiment/json": "refuses duplicate keys, unknown keys and broken UTF-8"},
 	"internal/fhir":     {"github.com/go-json-experiment/json": "leaves out what is not given, in the order of the structs"},
 	"internal/opendata": {"github.com/go-json-experiment/json": "the same, and writes tokens in the order of the tables"},
-	"internal/web":      {"golang.org/x/net": "reads the tags of a page when it is written as a file"},
+	"internal/web":      {"golang.org/x/net": "reads the tags of a page when it is written as a file", "golang.org/x/sync": "writes pages side by side"},
 	"internal/server":   {"golang.org/x/time": "rate limit"},
 	"internal/chart":    {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
 }

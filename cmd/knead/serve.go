@@ -38,7 +38,7 @@ func (c *serveCommand) Run(std streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
-	routes, err := web.New()
+	routes, err := web.New(offer()...)
 	if err != nil {
 		return fmt.Errorf("prepare the page: %w", err)
 	}
@@ -54,7 +54,7 @@ func (c *serveCommand) Run(std streams) error {
 		if world != nil {
 			options.Name, base = world.Hostname(), world.String()
 		}
-		public, err := web.NewPublic(base)
+		public, err := web.NewPublic(base, offer()...)
 		if err != nil {
 			return fmt.Errorf("prepare the atlas: %w", err)
 		}

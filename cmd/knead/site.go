@@ -29,7 +29,7 @@ func (c *siteCommand) Run(std streams) error {
 	err = web.WriteSite(c.Dir, base, func(done, known int) {
 		files = done
 		bar.show(done, known)
-	})
+	}, offer()...)
 	bar.end()
 	if err != nil {
 		return err

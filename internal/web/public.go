@@ -37,7 +37,7 @@ type publicView interface{ public() publicPage }
 // publicKinds are the pages of the atlas; each has a Go file and a template of its name.
 var publicKinds = []string{
 	"atlas", "muscles", "muscle", "places", "place", "techniques", "technique", "conditions", "condition",
-	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "lost", "search", "learn", "changes",
+	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "data", "lost", "search", "learn", "changes",
 }
 
 // doors are the lists of the atlas, in the order in which the pages name them.
@@ -115,6 +115,9 @@ func (s *site) publicPaths() []string {
 	paths := []string{href(), href("how-sure"), href("purpose"), href("changes")}
 	for _, d := range doors {
 		paths = append(paths, href(d))
+	}
+	if len(s.downloads.list) > 0 {
+		paths = append(paths, href("data"))
 	}
 	for _, m := range a.Muscles {
 		paths = append(paths, href("muscles", string(m.ID)))

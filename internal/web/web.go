@@ -42,18 +42,21 @@ type site struct {
 	pages   map[string]*template.Template
 
 	lazyShelf func() *shelf
+	downloads downloads
 	base      string // the address at which the world sees the atlas; may be empty
 	static    bool   // the pages are written as files, the base is the address of their folder
 }
 
-// New makes the door: a router ready for [server.New].
-func New() (*server.Router, error) {
+// New makes the door: a router ready for [server.New]. The downloads are offered with
+// the atlas.
+func New(offered ...Download) (*server.Router, error) {
 	s, err := newSite()
 	if err != nil {
 		return nil, err
 	}
+	s.downloads = newDownloads(offered)
 	rt := server.NewRouter(s.problem)
-	for _, routes := range []map[string]server.Handler{s.routes(), s.publicRoutes(), s.fileRoutes()} {
+	for _, routes := range []map[string]server.Handler{s.routes(), s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
 		for pattern, h := range routes {
 			rt.Handle(pattern, h)
 		}
@@ -64,11 +67,12 @@ func New() (*server.Router, error) {
 // NewPublic makes the door that everybody may open: the atlas and nothing of a visit.
 // base is the address at which the world sees it, such as https://example.org; it may
 // be empty.
-func NewPublic(base string) (*server.Router, error) {
+func NewPublic(base string, offered ...Download) (*server.Router, error) {
 	s, err := newSite()
 	if err != nil {
 		return nil, err
 	}
+	s.downloads = newDownloads(offered)
 	s.base = strings.TrimSuffix(base, "/")
 	return s.publicRouter()
 }
@@ -76,7 +80,7 @@ func NewPublic(base string) (*server.Router, error) {
 // publicRouter serves the public atlas alone, with the files that its pages need.
 func (s *site) publicRouter() (*server.Router, error) {
 	rt := server.NewRouter(s.problem)
-	for _, routes := range []map[string]server.Handler{s.publicRoutes(), s.fileRoutes()} {
+	for _, routes := range []map[string]server.Handler{s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
 		for pattern, h := range routes {
 			rt.Handle(pattern, h)
 		}
@@ -141,7 +145,7 @@ func newSite() (*site, error) {
 	}
 	s.script = string(script)
 	funcs := template.FuncMap{
-		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "canonical": s.absolute, "card": func(v publicView) string { return s.absolute(cardOf(v.public())) }, "ld": s.linkedData, "feeds": func() bool { return !s.static || s.base != "" }, "doors": s.publicDoors, "capital": capital,
+		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "canonical": s.absolute, "card": func(v publicView) string { return s.absolute(cardOf(v.public())) }, "ld": s.linkedData, "feeds": func() bool { return !s.static || s.base != "" }, "doors": s.publicDoors, "offers": func() bool { return len(s.downloads.list) > 0 }, "capital": capital,
 		"groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },

@@ -23,7 +23,7 @@ import (
 	"knead/screen"
 )
 
-var routes = sync.OnceValues(New)
+var routes = sync.OnceValues(func() (*server.Router, error) { return New() })
 
 // door is the real router behind the real chassis.
 func door(t *testing.T) http.Handler {

@@ -31,7 +31,7 @@ const siteMark = "knead-site.txt"
 // base is the address at which it will stand, such as https://example.org/atlas; it is
 // only needed for what must be an absolute address (canonical links, site map, feed)
 // and may be empty. progress is called after each file with how many are done and known.
-func WriteSite(dir, base string, progress func(done, known int)) error {
+func WriteSite(dir, base string, progress func(done, known int), offered ...Download) error {
 	if err := mayReplace(dir); err != nil {
 		return err
 	}
@@ -39,6 +39,7 @@ func WriteSite(dir, base string, progress func(done, known int)) error {
 	if err != nil {
 		return err
 	}
+	s.downloads = newDownloads(offered)
 	s.base, s.static = strings.TrimSuffix(base, "/"), true
 	c := &copier{site: s, progress: progress, files: map[string][]byte{}}
 	if c.router, err = s.publicRouter(); err != nil {
