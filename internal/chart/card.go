@@ -46,8 +46,7 @@ func (k Card) WritePNG(w io.Writer) error {
 	if err := k.words(c, text); err != nil {
 		return err
 	}
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	return encoder.Encode(w, fewColours(c.RGBA))
+	return png.Encode(w, fewColours(c.RGBA))
 }
 
 func (k Card) words(c canvas, width int) error {

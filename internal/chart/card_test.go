@@ -45,3 +45,12 @@ func TestACardIsDrawnAndSmall(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkCard(b *testing.B) {
+	k := Card{Title: "Upper trapezius", Under: "Top of the shoulder", Foot: "Knead atlas", Figure: &MuscleFigures(upperTrapezius(b))[0]}
+	for b.Loop() {
+		if err := k.WritePNG(&bytes.Buffer{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -41,6 +41,7 @@ test("the static copy opens from the disk with its styles and pictures", async (
       }));
       assert.match(look.font, /Commissioner/, `${name} has its styles`);
       assert.notEqual(look.ground, "rgba(0, 0, 0, 0)", `${name} has its ground`);
+      assert.ok(await page.evaluate(async () => (await document.fonts.ready) && [...document.fonts].some((f) => f.status === "loaded")), `${name} has its font`);
       assert.deepEqual([look.forms, look.broken, look.away], [0, 0, []], name);
       assert.equal(await sideways(page), 0, name);
     }
