@@ -20,7 +20,7 @@ import (
 )
 
 // Version changes when a point or a zone changes its meaning; rankings carry it.
-const Version = "1"
+const Version = "2"
 
 // Ids are file-safe working names; none is ever used again for something else.
 type (
