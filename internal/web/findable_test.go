@@ -64,9 +64,8 @@ func TestPagesSayWhereTheyStandWhenItIsKnown(t *testing.T) {
 		var data struct {
 			Context string `json:"@context"`
 			Type    string `json:"@type"`
-			Name    string
-			URL     string
-			About   map[string]any
+			Name    string `json:"name"`
+			URL     string `json:"url"`
 		}
 		if err := json.Unmarshal([]byte(m[1]), &data); err != nil {
 			t.Fatalf("%s: %v in %s", path, err, m[1])

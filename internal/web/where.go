@@ -277,11 +277,11 @@ func byName(a, b link) int {
 // exercisesFor are those for the places that the answers leave open, by name. held tells
 // that some were left out, before that none may be done until somebody has looked.
 func (s *site) exercisesFor(places []body.RegionID, cells body.Set, result screen.Result) (out []learnExercise, held, before bool) {
-	clear, ok := result.Clearance()
+	allowed, ok := result.Clearance()
 	if !ok {
 		return nil, false, true
 	}
-	home := homeRules{clear: clear, result: result}
+	home := homeRules{clear: allowed, result: result}
 	for _, m := range result.Limits.Masked {
 		if !result.Standing(m.Rule) {
 			home.shut = home.shut.Union(m.Cells)

@@ -274,7 +274,7 @@ func exchange(dir string, files map[string][]byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.RemoveAll(fresh)
+			err = errors.Join(err, os.RemoveAll(fresh))
 		}
 	}()
 	if err := os.Chmod(fresh, 0o755); err != nil { //nolint:gosec // a web site is for everybody to read
