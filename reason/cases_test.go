@@ -172,6 +172,45 @@ func TestPublishedCases(t *testing.T) {
 	}
 }
 
+// TestPointsAreFoundByTheRegionsOfTheirZones paints for each point, whole, the regions
+// that hold its essential zone, as a client does who tells places in words.
+func TestPointsAreFoundByTheRegionsOfTheirZones(t *testing.T) {
+	m := Standard()
+	points, found := 0, 0
+	for j := 0; j < len(m.causes); j += 2 {
+		c := &m.causes[j]
+		zone, held := 0.0, map[body.RegionSide]float64{}
+		for _, w := range c.zone.Essential {
+			area := w.W * m.skin.Area(w.Cell)
+			held[body.RegionSide{Region: m.skin.Region(w.Cell), Side: m.skin.Side(w.Cell)}] += area
+			zone += area
+		}
+		mark := body.Mark{Levels: map[body.CellID]uint8{}}
+		for rs, area := range held {
+			cells, whole := m.skin.RegionCells(rs.Region, rs.Side), 0.0
+			for cell := range cells.All {
+				whole += m.skin.Area(cell)
+			}
+			if area > zone/5 || area > whole/2 {
+				for cell := range cells.All {
+					mark.Levels[cell] = 6
+				}
+			}
+		}
+		names := muscles(rank(t, body.Drawing{Marks: []body.Mark{mark}}, nil, Options{}).Candidates)
+		points++
+		if slices.Contains(names[:min(5, len(names))], string(c.point.Muscle.ID)) {
+			found++
+		} else {
+			t.Logf("missed: %s; first are %v", c.point.ID, names[:min(5, len(names))])
+		}
+	}
+	t.Logf("%d of %d points have their muscle among the first five", found, points)
+	if float64(found) < 0.88*float64(points) {
+		t.Errorf("%d of %d points have their muscle among the first five, want 88 %%", found, points)
+	}
+}
+
 // BenchmarkRankPublished ranks the drawings of testdata/cases.txt.
 func BenchmarkRankPublished(b *testing.B) {
 	m, cases := Standard(), publishedCases(b)
