@@ -142,6 +142,9 @@ const (
 	mostMissed = 0.4  // share of the weight of the words that need not be found
 	wholeName  = 0.25 // of the score hangs on how much of the name was said
 	placeRead  = 0.97 // of a place that was understood as a phrase
+	placeShare = 0.2  // of that, what hangs on how much of the place a region holds
+	oneOfName  = 0.9  // an exercise or a claim by one word: who types "knee" means the place
+	otherPlace = 0.6  // a place that shares words with such a phrase and was not meant
 )
 
 // Search finds rows by their names in any spelling near enough, and places by phrases
@@ -185,8 +188,11 @@ func (ix *Index) Search(query string, most int) []Hit {
 		}
 		hits = append(hits, ix.hit(e, f, total, said))
 	}
-	hits = append(hits, places(query)...)
-	return ranked(hits, most)
+	placed := places(query)
+	if len(placed) > 0 && placed[0].Score > oneSlip {
+		hits = ix.otherPlaces(hits, said)
+	}
+	return ranked(append(hits, placed...), most)
 }
 
 const longestQuery = 200
@@ -290,6 +296,9 @@ func (ix *Index) hit(n int, f found, total float64, said []string) Hit {
 	if f.field != textField {
 		name := searchWords(e.names[f.field])
 		score *= 1 - wholeName + wholeName*min(1, float64(len(said))/float64(max(len(name), 1)))
+		if (e.kind == ExerciseHit || e.kind == ClaimHit) && len(said) == 1 && len(name) > 1 {
+			score *= oneOfName
+		}
 	}
 	for _, name := range e.names[1:] { // another name that was said as a whole
 		if score < otherName && slices.Equal(searchWords(name), said) {
@@ -298,6 +307,34 @@ func (ix *Index) hit(n int, f found, total float64, said []string) Hit {
 	}
 	h.Score = score
 	return h
+}
+
+// otherPlaces puts places that only share words with a phrase that was understood as a
+// place behind those that it means, and leaves out those that have its words apart:
+// "upper back" is not the back of the upper arm.
+func (ix *Index) otherPlaces(hits []Hit, said []string) []Hit {
+	var out []Hit
+	for _, h := range hits {
+		if h.Kind == PlaceHit {
+			e := slices.IndexFunc(ix.entries, func(e entry) bool { return e.kind == PlaceHit && e.id == h.ID })
+			if !slices.ContainsFunc(ix.entries[e].names, func(name string) bool { return inOrder(searchWords(name), said) }) {
+				continue
+			}
+			h.Score *= otherPlace
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// inOrder tells whether words stand side by side in a name.
+func inOrder(name, said []string) bool {
+	for i := range len(name) - len(said) + 1 {
+		if slices.Equal(name[i:i+len(said)], said) {
+			return true
+		}
+	}
+	return false
 }
 
 // places reads the query as a place and lists its regions. If a word is misspelt, the
@@ -320,10 +357,14 @@ func places(query string) []Hit {
 		area[skin.Region(c)] += skin.Area(c)
 		all += skin.Area(c)
 	}
+	var most float64
+	for _, a := range area {
+		most = max(most, a/all)
+	}
 	var hits []Hit
 	for _, r := range body.Regions() {
-		if share := area[r.ID] / all; share >= leastOfPlace {
-			hits = append(hits, Hit{Kind: PlaceHit, ID: string(r.ID), Name: r.Lay, Score: score * (0.5 + share/2)})
+		if share := area[r.ID] / all; share >= min(leastOfPlace, leastOfMost*most) {
+			hits = append(hits, Hit{Kind: PlaceHit, ID: string(r.ID), Name: r.Lay, Score: score * (1 - placeShare + placeShare*share)})
 		}
 	}
 	return hits
@@ -348,8 +389,12 @@ func alike(phrase, name string) bool {
 	return len(said) > 0
 }
 
-// leastOfPlace is the share of a place that a region must hold to be named (chosen).
-const leastOfPlace = 0.12
+// A region is named when it holds this share of a place, or of a large place such as
+// the back this share of what its largest region holds (chosen).
+const (
+	leastOfPlace = 0.12
+	leastOfMost  = 0.4
+)
 
 // ranked sorts hits, keeps the better of two for the same row, and cuts the list.
 func ranked(hits []Hit, most int) []Hit {

@@ -24,6 +24,9 @@ func TestSearchForgivesSpellingAndKnowsLayWords(t *testing.T) {
 		{"inside edge of the shoulder blade", 2, "place interscapular-lower"},
 		{"pain under the heel", 1, "place heel-pad"},
 		{"outer knee", 1, "place knee-outside"},
+		{"upper back", 1, "condition upper-back-pain"},
+		{"upper back", 4, "place interscapular-lower"},
+		{"my back hurts", 8, "place lumbar-paraspinal"},
 		{"sternocleidomastoid", 3, "muscle sternocleidomastoid-sternal"},
 		{"SCM", 3, "muscle sternocleidomastoid-sternal"},
 		{"rotator cuf", 4, "muscle supraspinatus"},
@@ -42,6 +45,18 @@ func TestSearchForgivesSpellingAndKnowsLayWords(t *testing.T) {
 		}
 		if at := slices.Index(got, c.want); at < 0 || at >= c.first {
 			t.Errorf("Search(%q) = %s, want %s among the first %d", c.query, strings.Join(got, ", "), c.want, c.first)
+		}
+	}
+}
+
+// A phrase that is a place means that place, not others that share its words.
+func TestSearchForAPlaceLeavesOutOthersThatShareItsWords(t *testing.T) {
+	ix := NewIndex(Standard())
+	for query, not := range map[string]string{"upper back": "triceps", "bum": "neck-base", "my back hurts": "occiput"} {
+		for i, h := range ix.Search(query, 12) {
+			if h.Kind == PlaceHit && h.ID == not {
+				t.Errorf("Search(%q) names %s as number %d", query, h.Name, i+1)
+			}
 		}
 	}
 }

@@ -153,6 +153,9 @@ func (s *site) hitRow(h atlas.Hit, noun string) (hitRow, bool) {
 			row.Say = describe(t.Text)
 		}
 	}
+	if strings.EqualFold(row.Also, row.Say) || strings.HasPrefix(strings.ToLower(row.Say), strings.ToLower(row.Also)+" · ") {
+		row.Also = "" // the line below says it
+	}
 	return row, ok
 }
 
