@@ -127,9 +127,18 @@ func searchWords(s string) []string {
 		if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is") {
 			w = w[:len(w)-1]
 		}
+		if same, ok := sameWords[w]; ok {
+			w = same
+		}
 		out = append(out, w)
 	}
 	return out
+}
+
+// sameWords are words that people use for one another.
+var sameWords = map[string]string{
+	"lower": "low", "inside": "inner", "medial": "inner", "outside": "outer", "lateral": "outer",
+	"stomach": "belly", "tummy": "belly", "abdomen": "belly", "abdominal": "belly",
 }
 
 // How much a match counts (chosen).
@@ -290,6 +299,9 @@ func (ix *Index) hit(n int, f found, total float64, said []string) Hit {
 	e := ix.entries[n]
 	h := Hit{Kind: e.kind, ID: e.id, Name: e.name}
 	score := f.score / total
+	if f.field != textField {
+		f.field = fullest(e.names, said, f.field)
+	}
 	if f.field > 0 {
 		h.Also = e.names[f.field]
 	}
@@ -307,6 +319,27 @@ func (ix *Index) hit(n int, f found, total float64, said []string) Hit {
 	}
 	h.Score = score
 	return h
+}
+
+// fullest is the name in which most of the words stand; at a draw the one given, or
+// the first.
+func fullest(names, said []string, field int) int {
+	count := func(i int) (n int) {
+		words := searchWords(names[i])
+		for _, w := range said {
+			if slices.Contains(words, w) {
+				n++
+			}
+		}
+		return n
+	}
+	most := count(field)
+	for i := range names {
+		if n := count(i); n > most {
+			field, most = i, n
+		}
+	}
+	return field
 }
 
 // otherPlaces puts places that only share words with a phrase that was understood as a
@@ -364,10 +397,27 @@ func places(query string) []Hit {
 	var hits []Hit
 	for _, r := range body.Regions() {
 		if share := area[r.ID] / all; share >= min(leastOfPlace, leastOfMost*most) {
+			if share < 1 { // of several, the one that is meant most nearly, and not the largest
+				share = (share + 4*area[r.ID]/whole(skin, r.ID, place.Cells)) / 8
+			}
 			hits = append(hits, Hit{Kind: PlaceHit, ID: string(r.ID), Name: r.Lay, Score: score * (1 - placeShare + placeShare*share)})
 		}
 	}
 	return hits
+}
+
+// whole is the size of a region on those sides on which the cells touch it.
+func whole(skin *body.Surface, id body.RegionID, cells body.Set) (area float64) {
+	for _, side := range []body.Side{body.Right, body.Left} {
+		region := skin.RegionCells(id, side)
+		if region.Intersect(cells).Len() == 0 {
+			continue
+		}
+		for c := range region.All {
+			area += skin.Area(c)
+		}
+	}
+	return area
 }
 
 func findPlace(phrase string) (body.Place, error) {
