@@ -214,8 +214,8 @@ func (s *site) placeLink(id body.RegionID) link {
 }
 
 func lowerFirst(text string) string {
-	if text == "" {
-		return ""
+	if text == "" || strings.HasPrefix(text, "Achilles") { // the one place that has a person's name
+		return text
 	}
 	return strings.ToLower(text[:1]) + text[1:]
 }

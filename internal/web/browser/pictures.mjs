@@ -65,6 +65,14 @@ async function visit(size, theme, suffix, screens) {
   await context.close();
 }
 
+async function atlas(path, name) {
+  const { page, context } = await openPage(browser, { viewport: { width: 1160, height: 780 }, colorScheme: "light" });
+  await page.goto(`${knead.address}${path}`);
+  await take(page, context, name);
+  await context.close();
+}
+
+await atlas("/atlas/muscles/levator-scapulae", "atlas-light");
 await visit({ width: 1160, height: 780 }, "light", "light", ["paint", "questions", "assess", "plan", "print"]);
 await visit({ width: 1160, height: 780 }, "dark", "dark", ["paint", "assess"]);
 await visit({ width: 390, height: 800 }, "light", "phone", ["paint", "questions", "assess"]);
