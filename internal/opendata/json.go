@@ -102,6 +102,18 @@ func (w *file) finish() ([]byte, error) {
 	return w.out.Bytes(), w.err
 }
 
+// skinDerived is the skin as [skinJSON] writes it.
+var skinDerived = sync.OnceValue(func() object {
+	rows := func(objects []object) list {
+		out := list{}
+		for _, o := range objects {
+			out = append(out, o)
+		}
+		return out
+	}
+	return object{{"regions", rows(regions())}, {"parts", rows(parts())}, {"surface", surface()}}
+})
+
 // muscleDerived is what follows from a muscle's shapes.
 func muscleDerived(m *atlas.Muscle) object {
 	return object{{"skin", cells(atlas.Cells(body.Skin(), m.Shape, body.Right))}}

@@ -271,42 +271,46 @@ study one
 
 func TestReadSaysWhereAndWhatToDo(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, at, says string }{
-		"a text for a number":     {`"layer":1`, `"layer":"1"`, "/muscles/0/layer", "a text stands here; write a number from 1 to 4"},
-		"a number out of range":   {`"layer":1`, `"layer":9`, "/muscles/0/layer", "from 1 to 4"},
-		"half a number":           {`"layer":1`, `"layer":1.5`, "/muscles/0/layer", "whole number"},
-		"a huge number":           {`"layer":1`, `"layer":1e300`, "/muscles/0/layer", "from 1 to 4"},
-		"null":                    {`"layer":1`, `"layer":null`, "/muscles/0/layer", "null"},
-		"an unknown key":          {`"layer":1`, `"layer":1,"layre":2`, "/muscles/0/layre", "no key \"layre\""},
-		"a key twice":             {`"layer":1`, `"layer":1,"layer":1`, "/muscles/0/layer", "twice"},
-		"a key missing":           {`"layer":1,`, ``, "/muscles/0/layer", "missing"},
-		"an unknown word":         {`"group":"arm"`, `"group":"wing"`, "/muscles/0/group", "one of head"},
-		"an unknown source":       {`"sources":["page-1"],"skin"`, `"sources":["page-2"],"skin"`, "/muscles/0", "does not exist"},
-		"a text for a list":       {`"how":["press","or pinch"]`, `"how":"press"`, "/muscles/0/how", "write a list"},
-		"a list for a text":       {`"from":"shoulder blade"`, `"from":["a"]`, "/muscles/0/from", "write a text"},
-		"an empty text":           {`"from":"shoulder blade"`, `"from":""`, "/muscles/0/from", "empty"},
-		"an empty list":           {`"how":["press","or pinch"]`, `"how":[]`, "/muscles/0/how", "missing"},
-		"a line break in a text":  {`"from":"shoulder blade"`, `"from":"a\nmuscle b"`, "/muscles/0/from", "control character"},
-		"a blank at the end":      {`"from":"shoulder blade"`, `"from":"a "`, "/muscles/0/from", "blank"},
-		"a comment in a text":     {`"from":"shoulder blade"`, `"from":"a # b"`, "/muscles/0/from", "comment"},
-		"a separator in a list":   {`"guns"`, `"guns | fists"`, "/muscles/0/aliases", "separator"},
-		"a separator in a record": {`"name":"first weeks"`, `"name":"first; weeks"`, "/conditions/0/phase/0", "separator"},
-		"a line break in an id":   {`"id":"biceps"`, `"id":"b\nsource c"`, "/muscles/0/id", "id of small letters"},
-		"a number for an id":      {`"id":"biceps"`, `"id":7`, "/muscles/0/id", "id of small letters"},
-		"a text for true":         {`"allowed":true`, `"allowed":"yes"`, "/muscles/0/selfcare/allowed", "true or false"},
-		"a part missing":          {`"allowed":true,`, ``, "/muscles/0/selfcare/allowed", "missing"},
-		"a part too many":         {`"allowed":true`, `"allowed":true,"who":"me"`, "/muscles/0/selfcare/who", "no key"},
-		"a text for a record":     {`{"allowed":true,"why":"with the other hand"}`, `"yes"`, "/muscles/0/selfcare", "write an object"},
-		"a bad shape":             {`"spot r 3: upper-arm t 0.1 theta 0"`, `"spat"`, "/muscles/0/points/0/essential/0", "skin, spot or band"},
-		"a bad place":             {`"at":"upper-arm t 0.7 theta 0"`, `"at":"upper-arm t 0.7"`, "/muscles/0/points/0/at", "theta"},
-		"a point of another":      {`"id":"biceps-1"`, `"id":"triceps-1"`, "/muscles/0/points/0", "begin its id"},
-		"a zone that was changed": {`"recalled":false`, `"recalled":true`, "/muscles/0/points/0/recalled", "does not follow"},
-		"rows that are no list":   {`"terms": [`, `"terms": 7, "x": [`, "/terms", "list of rows"},
-		"a row that is none":      {`"terms": [`, `"terms": [7`, "/terms/0", "a row"},
-		"no header":               {`"header"`, `"heading"`, "/header", "no header"},
-		"another format":          {`"format":1`, `"format":2`, "/header/format", "reads format 1"},
-		"not JSON":                {`"header"`, `header`, "", "not JSON"},
-		"not UTF-8":               {`shoulder blade`, "sh\xffulder", "", "UTF-8"},
-		"a list":                  {`{`, `[{`, "", "not JSON"},
+		"a text for a number":      {`"layer":1`, `"layer":"1"`, "/muscles/0/layer", "a text stands here; write a number from 1 to 4"},
+		"a number out of range":    {`"layer":1`, `"layer":9`, "/muscles/0/layer", "from 1 to 4"},
+		"half a number":            {`"layer":1`, `"layer":1.5`, "/muscles/0/layer", "whole number"},
+		"a huge number":            {`"layer":1`, `"layer":1e300`, "/muscles/0/layer", "from 1 to 4"},
+		"null":                     {`"layer":1`, `"layer":null`, "/muscles/0/layer", "null"},
+		"an unknown key":           {`"layer":1`, `"layer":1,"layre":2`, "/muscles/0/layre", "no key \"layre\""},
+		"a key twice":              {`"layer":1`, `"layer":1,"layer":1`, "/muscles/0/layer", "twice"},
+		"a key missing":            {`"layer":1,`, ``, "/muscles/0/layer", "missing"},
+		"an unknown word":          {`"group":"arm"`, `"group":"wing"`, "/muscles/0/group", "one of head"},
+		"an unknown source":        {`"sources":["page-1"],"skin"`, `"sources":["page-2"],"skin"`, "/muscles/0", "does not exist"},
+		"a text for a list":        {`"how":["press","or pinch"]`, `"how":"press"`, "/muscles/0/how", "write a list"},
+		"a list for a text":        {`"from":"shoulder blade"`, `"from":["a"]`, "/muscles/0/from", "write a text"},
+		"an empty text":            {`"from":"shoulder blade"`, `"from":""`, "/muscles/0/from", "empty"},
+		"an empty list":            {`"how":["press","or pinch"]`, `"how":[]`, "/muscles/0/how", "missing"},
+		"a line break in a text":   {`"from":"shoulder blade"`, `"from":"a\nmuscle b"`, "/muscles/0/from", "control character"},
+		"a blank at the end":       {`"from":"shoulder blade"`, `"from":"a "`, "/muscles/0/from", "blank"},
+		"a comment in a text":      {`"from":"shoulder blade"`, `"from":"a # b"`, "/muscles/0/from", "comment"},
+		"a separator in a list":    {`"guns"`, `"guns | fists"`, "/muscles/0/aliases", "separator"},
+		"a separator in a record":  {`"name":"first weeks"`, `"name":"first; weeks"`, "/conditions/0/phase/0", "separator"},
+		"a line break in an id":    {`"id":"biceps"`, `"id":"b\nsource c"`, "/muscles/0/id", "id of small letters"},
+		"a number for an id":       {`"id":"biceps"`, `"id":7`, "/muscles/0/id", "id of small letters"},
+		"a text for true":          {`"allowed":true`, `"allowed":"yes"`, "/muscles/0/selfcare/allowed", "true or false"},
+		"a part missing":           {`"allowed":true,`, ``, "/muscles/0/selfcare/allowed", "missing"},
+		"a part too many":          {`"allowed":true`, `"allowed":true,"who":"me"`, "/muscles/0/selfcare/who", "no key"},
+		"a text for a record":      {`{"allowed":true,"why":"with the other hand"}`, `"yes"`, "/muscles/0/selfcare", "write an object"},
+		"a bad shape":              {`"spot r 3: upper-arm t 0.1 theta 0"`, `"spat"`, "/muscles/0/points/0/essential/0", "skin, spot or band"},
+		"a bad place":              {`"at":"upper-arm t 0.7 theta 0"`, `"at":"upper-arm t 0.7"`, "/muscles/0/points/0/at", "theta"},
+		"a point of another":       {`"id":"biceps-1"`, `"id":"triceps-1"`, "/muscles/0/points/0", "begin its id"},
+		"a zone that was changed":  {`"recalled":false`, `"recalled":true`, "/muscles/0/points/0/recalled", "does not follow"},
+		"rows that are no list":    {`"terms": [`, `"terms": 7, "x": [`, "/terms", "list of rows"},
+		"a row that is none":       {`"terms": [`, `"terms": [7`, "/terms/0", "a row"},
+		"no header":                {`"header"`, `"heading"`, "/header", "no header"},
+		"no list of points":        {`"points":[`, `"points":null,"x":[`, "/muscles/0/points", "list of rows"},
+		"a stranger in the header": {`"format":1`, `"format":1,"licenze":"mine"`, "/header/licenze", "no key"},
+		"another skin":             {`"terms": [`, `"regions": [7], "terms": [`, "/regions", "not the skin"},
+		"parts that are none":      {`"terms": [`, `"parts": "all", "terms": [`, "/parts", "not the skin"},
+		"another format":           {`"format":1`, `"format":2`, "/header/format", "reads format 1"},
+		"not JSON":                 {`"header"`, `header`, "", "not JSON"},
+		"not UTF-8":                {`shoulder blade`, "sh\xffulder", "", "UTF-8"},
+		"a list":                   {`{`, `[{`, "", "not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Read(spoilt(t, c.from, c.to))
@@ -329,6 +333,13 @@ func TestReadFindsSeveralMistakesAtOnce(t *testing.T) {
 	_, err := Read([]byte(text))
 	if all, ok := errors.AsType[Errors](err); !ok || len(all) != 2 {
 		t.Errorf("Read gave %v, want two mistakes", err)
+	}
+}
+
+func TestReadStopsLookingWhenEverythingIsWrong(t *testing.T) {
+	_, err := Read([]byte(`{"header":{"format":1},"muscles":[{}` + strings.Repeat(",{}", 100_000) + `]}`))
+	if all, ok := errors.AsType[Errors](err); !ok || len(all) < mostFound || len(all) > mostFound+100 {
+		t.Errorf("Read found %d mistakes, want about %d", len(all), mostFound)
 	}
 }
 

@@ -56,6 +56,9 @@ func (e Errors) Error() string {
 	return b.String()
 }
 
+// mostFound ends the search for mistakes. Chosen: nobody puts more right at a time.
+const mostFound = 1000
+
 // printable makes one short line of what a file says, so that it cannot move the
 // cursor or fill the screen.
 func printable(s string) string {
@@ -160,10 +163,13 @@ func (r *reader) top(top map[string]any) {
 	}
 	r.unknown("", top, known)
 	for _, s := range sections {
-		for i, v := range r.rows("/"+s.name, top[s.name]) {
+		for i, v := range r.rows("/"+s.name, top) {
+			if len(r.found) >= mostFound {
+				return // this is no export, or one thing is wrong everywhere
+			}
 			at := fmt.Sprintf("/%s/%d", s.name, i)
 			row := r.row(at, s.kind, v)
-			for k, p := range r.rows(at+"/points", row["points"]) {
+			for k, p := range r.rows(at+"/points", row) {
 				r.row(fmt.Sprintf("%s/points/%d", at, k), "point", p)
 			}
 		}
@@ -180,6 +186,11 @@ func (r *reader) header(v any) bool {
 		r.addf("/header/format", "this Knead reads format %d; export again with a Knead of this version", Format)
 		return false
 	}
+	var known []string
+	for _, m := range header(atlas.Standard()) {
+		known = append(known, m.name)
+	}
+	r.unknown("/header", h, known)
 	return true
 }
 
@@ -196,15 +207,14 @@ func below(at, key string) string {
 	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 
-func (r *reader) rows(at string, v any) []any {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
+// rows gives the list of rows that stands at a pointer, which ends with the member's name.
+func (r *reader) rows(at string, in map[string]any) []any {
+	v, there := in[at[strings.LastIndexByte(at, '/')+1:]]
+	rows, ok := v.([]any)
+	if there && !ok {
+		r.addf(at, "%s stands here; write a list of rows", words(v))
 	}
-	r.addf(at, "%s stands here; write a list of rows", words(v))
-	return nil
+	return rows
 }
 
 // row writes one block and gives its members; an empty map when it is none.
@@ -356,6 +366,11 @@ func (r *reader) translate(err error) error {
 
 // derived checks that what follows from the rows says the same as they do.
 func (r *reader) derived(a *atlas.Atlas, top map[string]any) {
+	for _, m := range skinDerived() {
+		if v, ok := top[m.name]; ok && !same(m.value, v) {
+			r.addf("/"+m.name, "this is not the skin that the header names; leave it out")
+		}
+	}
 	muscles, _ := top["muscles"].([]any)
 	for i, v := range muscles {
 		row, _ := v.(map[string]any)

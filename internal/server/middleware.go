@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"log/slog"
 	"mime"
 	"net"
@@ -193,10 +194,18 @@ func logged(next http.Handler, log *slog.Logger) http.Handler {
 		level := slog.LevelInfo
 		if rec.err != nil {
 			level = slog.LevelError
-			attrs = append(attrs, slog.String("error", rec.err.Error()))
+			attrs = append(attrs, slog.String("error", withoutAddress(rec.err)))
 		}
 		log.LogAttrs(r.Context(), level, "request", attrs...)
 	})
+}
+
+// withoutAddress says what went wrong on a connection without saying whose it was.
+func withoutAddress(err error) string {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Op + ": " + op.Err.Error()
+	}
+	return err.Error()
 }
 
 // method keeps made-up methods out of the log.

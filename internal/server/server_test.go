@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -138,7 +139,7 @@ func TestOneAddressCannotAskWithoutEnd(t *testing.T) {
 func TestALoopbackServerAnswersToItsOwnNamesOnly(t *testing.T) {
 	h, _ := chassis(t, Options{})
 	for host, want := range map[string]int{
-		"localhost:8080": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "evil.example": 421, "evil.example:8080": 421,
+		"localhost:8080": 200, "LocalHost": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "evil.example": 421, "evil.example:8080": 421,
 	} {
 		r := httptest.NewRequest("GET", "/ok", nil)
 		r.Host = host
@@ -219,5 +220,13 @@ func TestStoppingLetsARunningAnswerFinish(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("Run: %v", err)
+	}
+}
+
+func TestTheLogDoesNotSayWhoseConnectionBroke(t *testing.T) {
+	who := &net.TCPAddr{IP: net.IPv4(203, 0, 113, 9), Port: 4711}
+	err := fmt.Errorf("page: %w", &net.OpError{Op: "write", Net: "tcp", Source: who, Addr: who, Err: errors.New("broken pipe")})
+	if got := withoutAddress(err); got != "write: broken pipe" {
+		t.Errorf("the log says %q", got)
 	}
 }

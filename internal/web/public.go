@@ -146,32 +146,37 @@ func (s *site) publicPaths() []string {
 // publicHandler answers with a page of the atlas. It never changes while Knead runs,
 // so that it is made once, packed once, and known to browsers by its hash.
 func (s *site) publicHandler(page making) server.Handler {
-	var made sync.Map // by id
+	var made sync.Map // id -> func() (*file, error)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		id := r.PathValue("id")
-		f, known := made.Load(id)
-		if !known {
-			view, err := page(id)
-			if err != nil {
-				return err
-			}
-			var b bytes.Buffer
-			if err := s.renderPublic(&b, view); err != nil {
-				return err
-			}
-			const kind = "text/html; charset=utf-8"
-			f = &file{kind: kind, plain: b.Bytes()}
-			if !s.static { // of a page that is written to a folder nobody asks for the packed form
-				f = newFile(kind, b.Bytes())
-			}
-			made.Store(id, f)
-		}
-		content, ok := f.(*file)
+		kept, _ := made.LoadOrStore(id, sync.OnceValues(func() (*file, error) { return s.makePublic(page, id) }))
+		once, ok := kept.(func() (*file, error))
 		if !ok {
-			return fmt.Errorf("%T is kept for %s", f, r.URL.Path)
+			return fmt.Errorf("%T is kept for %s", kept, r.URL.Path)
 		}
-		return content.serveFresh(w, r)
+		f, err := once() // those who ask while the page is made wait for it
+		if err != nil {
+			made.Delete(id) // ids that are not there would fill the memory
+			return err
+		}
+		return f.serveFresh(w, r)
 	}
+}
+
+func (s *site) makePublic(page making, id string) (*file, error) {
+	view, err := page(id)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := s.renderPublic(&b, view); err != nil {
+		return nil, err
+	}
+	const kind = "text/html; charset=utf-8"
+	if s.static { // of a page that is written to a folder nobody asks for the packed form
+		return &file{kind: kind, plain: b.Bytes()}, nil
+	}
+	return newFile(kind, b.Bytes()), nil
 }
 
 // serveFresh writes a file whose address does not change with its content: a browser

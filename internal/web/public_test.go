@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"knead/atlas"
@@ -28,6 +30,54 @@ var (
 	dataBlock = regexp.MustCompile(`<script type="application/ld\+json">[^<]*</script>`) // data, never run
 	spoken    = regexp.MustCompile(`(?i)<script|\sstyle=|\son[a-z]+=|<style`)
 )
+
+func TestASlashAtTheEndLeadsToThePage(t *testing.T) {
+	for path, want := range map[string]string{
+		"/atlas/": "/atlas", "/atlas/muscles/soleus/": "/atlas/muscles/soleus", "/atlas/search/?q=knee": "/atlas/search",
+		"/atlas/a%2Fb/": "/atlas/a%2Fb", "/atlas//": "/atlas",
+	} {
+		if w := get(t, path); w.Code != 308 || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want 308 to %s", path, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+}
+
+func TestAPageIsMadeOnceForAllWhoAskAtOnce(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made atomic.Int32
+	h := s.publicHandler(func(id string) (publicView, error) {
+		made.Add(1)
+		if id != "" {
+			return nil, lost("page", id)
+		}
+		return s.purposePage(id)
+	})
+	var group sync.WaitGroup
+	for range 50 {
+		group.Go(func() {
+			if err := h(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := made.Load(); n != 1 {
+		t.Errorf("the page was made %d times", n)
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.SetPathValue("id", "gone")
+	for range 2 {
+		if err := h(httptest.NewRecorder(), r); err == nil {
+			t.Error("a page that is not there was served")
+		}
+	}
+	if n := made.Load(); n != 3 {
+		t.Errorf("made %d times, want 3: what is not there is not kept", n)
+	}
+}
 
 func TestEveryPageOfTheAtlasIsWhole(t *testing.T) {
 	s, err := newSite()

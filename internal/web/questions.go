@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"knead/body"
 	"knead/screen"
@@ -280,14 +281,22 @@ func (s *site) takeAge(w *work, form *answersForm) {
 	w.visit.Client.Age = age
 }
 
+// longestWant is how many letters of words stand beside an answer. Chosen: the fields of
+// the page take fewer, and a visit file holds no more than 400.
+const longestWant = 300
+
 func (s *site) takeAnswer(q screen.Question, w *work, r *http.Request, form *answersForm) screen.Answer {
 	id := string(q.ID)
 	a := screen.Answer{Value: map[string]screen.Value{"yes": screen.Yes, "no": screen.No, "not-sure": screen.NotSure}[r.PostForm.Get("q-"+id)]}
 	if a.Value == screen.Unanswered && r.PostForm.Get("u-"+id) != "" {
 		a.Value = screen.NotSure
 	}
-	want := strings.TrimSpace(r.PostForm.Get("w-" + id))
+	want, places := strings.TrimSpace(r.PostForm.Get("w-"+id)), strings.TrimSpace(r.PostForm.Get("p-"+id))
 	if a.Value != screen.Yes && a.Value != screen.NotSure {
+		return a
+	}
+	if utf8.RuneCountInString(want) > longestWant || utf8.RuneCountInString(places) > longestWant {
+		form.wantErrors[q.ID] = s.words.say("wants.too-long")
 		return a
 	}
 	switch q.Wants {
@@ -298,7 +307,7 @@ func (s *site) takeAnswer(q screen.Question, w *work, r *http.Request, form *ans
 		}
 	case "detail":
 		a.Detail = want
-		a.Where = s.takePlaces(q.ID, strings.TrimSpace(r.PostForm.Get("p-"+id)), form)
+		a.Where = s.takePlaces(q.ID, places, form)
 		if a.Value == screen.Yes && want == "" && len(q.Kinds) > 0 {
 			form.wantErrors[q.ID] = s.words.say("wants.detail-missing")
 		}
@@ -331,7 +340,7 @@ func (s *site) takePlaces(id screen.QuestionID, text string, form *answersForm) 
 		place, err := body.Find(part)
 		if err != nil {
 			form.wantErrors[id] = s.placeProblem(err)
-			continue
+			return places // one thing to put right at a time: near names take a while to find
 		}
 		places = append(places, place)
 	}

@@ -199,3 +199,19 @@ func TestAloneIsAskedForAPlaceAndForEveryAnswer(t *testing.T) {
 		}
 	}
 }
+
+// Words are looked up one by one, so that their number is bounded.
+func TestWordsBesideAnAnswerAreBounded(t *testing.T) {
+	h := door(t)
+	text, err := knead.WriteVisit(aloneVisit(t, "left temple", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"w-g12", "w-g13"} {
+		form := url.Values{"visit": {string(text)}, "asked": {"1"}, "q-" + field[2:]: {"yes"}}
+		form.Set(field, strings.Repeat("nose of nobody;", 40_000))
+		if w := post(t, h, "/atlas/where/answers", form); !strings.Contains(w.Body.String(), "This is too long") {
+			t.Errorf("%s: status %d, and nothing says that it is too long", field, w.Code)
+		}
+	}
+}

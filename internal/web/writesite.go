@@ -17,6 +17,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/sync/errgroup"
+
+	"knead"
 )
 
 // siteMark is the file by which Knead knows a folder that it wrote.
@@ -32,7 +34,8 @@ const siteMark = "knead-site.txt"
 // only needed for what must be an absolute address (canonical links, site map, feed)
 // and may be empty. progress is called after each file with how many are done and known.
 func WriteSite(dir, base string, progress func(done, known int), offered ...Download) error {
-	if err := mayReplace(dir); err != nil {
+	dir, err := siteFolder(dir)
+	if err != nil {
 		return err
 	}
 	s, err := newSite()
@@ -51,19 +54,59 @@ func WriteSite(dir, base string, progress func(done, known int), offered ...Down
 	return exchange(dir, c.files)
 }
 
-// mayReplace refuses folders that hold something else.
-func mayReplace(dir string) error {
+// siteFolder is the folder that will be exchanged: what a link points to, not the link.
+// It refuses what cannot be exchanged before the pages are made, which takes a while.
+func siteFolder(named string) (string, error) {
+	refuse := func(format string, args ...any) (string, error) {
+		return "", &knead.InputError{Text: fmt.Sprintf(format, args...)}
+	}
+	dir, err := filepath.Abs(named)
+	if err != nil {
+		return "", fmt.Errorf("find the folder: %w", err)
+	}
+	switch real, err := filepath.EvalSymlinks(dir); {
+	case err == nil:
+		dir = real
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(dir); err == nil {
+			return refuse("%s is a link to a folder that is not there; make that folder first", named)
+		}
+	}
+	if here, err := os.Getwd(); err == nil {
+		if real, err := filepath.EvalSymlinks(here); err == nil {
+			here = real
+		}
+		if inside, err := filepath.Rel(dir, here); err == nil && filepath.IsLocal(inside) {
+			return refuse("the folder is exchanged whole, and this one cannot be because you are in it; name a folder inside, such as %s", filepath.Join(named, "atlas"))
+		}
+	}
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && len(entries) == 0:
-		return nil
 	case err != nil:
-		return fmt.Errorf("look into the folder: %w", err)
+		return refuse("look into the folder: %v", err)
+	default:
+		if _, err := os.Stat(filepath.Join(dir, siteMark)); err != nil {
+			return refuse("%s holds files that Knead did not write; name a new or an empty folder", named)
+		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, siteMark)); err != nil {
-		return fmt.Errorf("%s holds files that Knead did not write; name a new or an empty folder", dir)
+	fresh, err := folderBeside(dir)
+	if err != nil {
+		return refuse("%v", err)
 	}
-	return nil
+	return dir, os.Remove(fresh)
+}
+
+// folderBeside makes the folder that will take the place of another.
+func folderBeside(dir string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // a web site is for everybody to read
+		return "", fmt.Errorf("make the folder: %w", err)
+	}
+	fresh, err := os.MkdirTemp(filepath.Dir(dir), ".knead-site-")
+	if err != nil {
+		return "", fmt.Errorf("make a folder beside %s: %w", dir, err)
+	}
+	return fresh, nil
 }
 
 // copier walks the pages as a browser would and gathers them as files.
@@ -264,13 +307,9 @@ func cssRefs(css []byte) []string {
 
 // exchange writes the files beside the folder and then takes its place.
 func exchange(dir string, files map[string][]byte) (err error) {
-	dir = filepath.Clean(dir)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // as below
-		return fmt.Errorf("make the folder: %w", err)
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+"-")
+	fresh, err := folderBeside(dir)
 	if err != nil {
-		return fmt.Errorf("make a folder beside %s: %w", dir, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -293,10 +332,17 @@ func exchange(dir string, files map[string][]byte) (err error) {
 	switch err := os.Rename(dir, old); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("put the old folder aside: %w", err)
+		return fmt.Errorf("put the old folder aside (if it is a mount, name a folder inside it): %w", err)
 	}
 	if err := os.Rename(fresh, dir); err != nil {
-		return errors.Join(fmt.Errorf("put the site in place: %w", err), os.Rename(old, dir))
+		err = fmt.Errorf("put the site in place: %w", err)
+		switch back := os.Rename(old, dir); {
+		case errors.Is(back, fs.ErrExist): // another Knead was quicker; its site stands
+			return errors.Join(err, os.RemoveAll(old))
+		case back != nil && !errors.Is(back, fs.ErrNotExist):
+			return errors.Join(err, back)
+		}
+		return err
 	}
 	if err := os.RemoveAll(old); err != nil {
 		return fmt.Errorf("the site is written; remove %s by hand: %w", old, err)

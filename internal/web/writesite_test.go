@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -11,7 +12,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+
+	"knead"
 )
 
 var anyLink = regexp.MustCompile(`\s(?:href|src)="([^"]*)"`)
@@ -165,6 +169,68 @@ func TestAFailedWriteLeavesTheOldSite(t *testing.T) {
 	}
 	if err := exchange(filepath.Join(dir, "index.html", "site"), old); err == nil {
 		t.Error("a folder was made inside a file")
+	}
+}
+
+// What cannot be exchanged is refused before the pages are made.
+func TestTheStaticSiteGoesWhereItCanBeExchanged(t *testing.T) {
+	parent := t.TempDir()
+	real := filepath.Join(parent, "real")
+	if err := os.Mkdir(real, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"link": real, "nowhere": filepath.Join(parent, "gone")} {
+		if err := os.Symlink(target, filepath.Join(parent, link)); err != nil {
+			t.Skip("no links here:", err)
+		}
+	}
+	want, err := filepath.EvalSymlinks(real)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := siteFolder(filepath.Join(parent, "link")); err != nil || got != want {
+		t.Errorf("a link leads to %s, %v; want %s", got, err, want)
+	}
+	t.Chdir(real)
+	for _, dir := range []string{"", ".", "..", parent, filepath.Join(parent, "nowhere")} {
+		if got, err := siteFolder(dir); err == nil {
+			t.Errorf("%q was taken as %s", dir, got)
+		} else if _, ok := errors.AsType[*knead.InputError](err); !ok {
+			t.Errorf("%q: %v is not told as a wrong input", dir, err)
+		}
+	}
+	for _, dir := range []string{"new", filepath.Join("deep", "er"), "a*b", "-x", "สวน "} {
+		if _, err := siteFolder(dir); err != nil {
+			t.Errorf("%q was refused: %v", dir, err)
+		}
+	}
+	if entries, err := os.ReadDir(real); err != nil || len(entries) != 1 {
+		t.Errorf("asking leaves %v (%v), want the folder above 'er' alone", entries, err)
+	}
+}
+
+func TestTwoWhoWriteOneSiteLeaveAWholeOne(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "atlas")
+	for range 20 {
+		var group sync.WaitGroup
+		for i := range 4 {
+			files := map[string][]byte{siteMark: nil}
+			for k := range 5 {
+				files[fmt.Sprintf("%d.html", k)] = []byte{byte(i)}
+			}
+			group.Go(func() { _ = exchange(dir, files) }) // all but one may be told to try again
+		}
+		group.Wait()
+		pages := map[string]bool{}
+		for name, hash := range hashes(t, dir) {
+			if name != siteMark {
+				pages[fmt.Sprint(hash)] = true
+			}
+		}
+		if entries, err := os.ReadDir(parent); err != nil || len(entries) != 1 || len(pages) != 1 {
+			t.Fatalf("the site has pages of %d writers, beside it stand %v (%v)", len(pages), entries, err)
+		}
 	}
 }
 
