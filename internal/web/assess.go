@@ -256,9 +256,13 @@ func (s *site) cand(key string, c reason.Candidate, a knead.Assessment, w work, 
 			no = append(no, mark.Letter)
 		}
 	}
-	out.ExplainsWords = s.words.say("cand.explains", strings.Join(yes, ", "))
-	if len(no) > 0 {
+	switch {
+	case len(yes) == 0:
+		out.ExplainsWords = s.words.say("cand.explains-none", strings.Join(no, ", "))
+	case len(no) > 0:
 		out.ExplainsWords = s.words.say("cand.explains-not", strings.Join(yes, ", "), strings.Join(no, ", "))
+	default:
+		out.ExplainsWords = s.words.say("cand.explains", strings.Join(yes, ", "))
 	}
 	if n := a.Ranking.Next; n != nil && n.Point == c.Point && n.Side == c.Side {
 		out.Best, out.Press = true, out.Press+" "+n.Why
