@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"knead/atlas"
 	"knead/body"
@@ -48,6 +49,7 @@ func (s *site) exercisesPage(string) (publicView, error) {
 type exercisePage struct {
 	publicPage
 	E          *atlas.Exercise
+	Dose       string
 	Kind       string
 	Muscles    []muscleRow
 	Places     []link
@@ -66,10 +68,10 @@ func (s *site) exercisePage(id string) (publicView, error) {
 	cited := s.citations()
 	p := exercisePage{
 		publicPage: publicPage{
-			Title: e.Name, Description: describe(e.How, e.Dose), Path: href("exercises", id), Kind: "exercise",
+			Title: e.Name, Description: describe(e.How, s.dose(e)), Path: href("exercises", id), Kind: "exercise",
 			Door: "exercises", Crumbs: s.crumbs("exercises"),
 		},
-		E: e, Kind: s.words.say("exercise-kind." + string(e.Kind)),
+		E: e, Dose: s.dose(e), Kind: s.words.say("exercise-kind." + string(e.Kind)),
 	}
 	p.Crumbs = append(p.Crumbs, link{href("exercises") + "#" + string(e.Kind), s.words.say("exercise-kinds." + string(e.Kind))})
 	for _, id := range e.Muscles {
@@ -94,8 +96,13 @@ func (s *site) exercisePage(id string) (publicView, error) {
 	return p, nil
 }
 
+// dose says how much in words for a reader who does not know our marks.
+func (s *site) dose(e *atlas.Exercise) string {
+	return strings.ReplaceAll(e.Dose, "(chosen)", s.words.say("exercise.chosen"))
+}
+
 func (s *site) exerciseRow(e *atlas.Exercise) exerciseRow {
-	row := exerciseRow{link: link{href("exercises", string(e.ID)), e.Name}, Kind: s.words.say("exercise-kind." + string(e.Kind)), Dose: e.Dose}
+	row := exerciseRow{link: link{href("exercises", string(e.ID)), e.Name}, Kind: s.words.say("exercise-kind." + string(e.Kind)), Dose: s.dose(e)}
 	seen := map[string]bool{}
 	for _, id := range e.Regions {
 		if r, ok := body.RegionByID(id); ok && !seen[r.Group] {
