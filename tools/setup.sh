@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks. Safe to run again: it looks first.
-#   tools/setup.sh            a C compiler (for the race detector), Chromium, npm packages
+#   tools/setup.sh            a C compiler (for the race detector), Chromium, Python 3
+#                             (for the examples of the open data), npm packages
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,6 +17,7 @@ done
 missing=""
 command -v gcc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+python3 -c 'import csv, json, math' >/dev/null 2>&1 || missing="$missing python3"
 if [ -n "$missing" ]; then
 	if ! command -v apt-get >/dev/null 2>&1; then
 		say "The tests need:$missing. This machine has no apt-get; please install them in its own way and try again."
