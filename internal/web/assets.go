@@ -72,7 +72,7 @@ func (f *file) write(w http.ResponseWriter, r *http.Request) error {
 			body = f.packed
 		}
 	}
-	_, err := w.Write(body) //nolint:gosec // embedded, or escaped by html/template
+	_, err := w.Write(body)
 	return err
 }
 

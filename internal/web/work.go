@@ -86,13 +86,13 @@ func (s *site) save(rw http.ResponseWriter, r *http.Request) error {
 	}
 	rw.Header().Set("Content-Type", "application/json")
 	rw.Header().Set("Content-Disposition", `attachment; filename="visit.json"`)
-	_, err = io.WriteString(rw, state+"\n") //nolint:gosec // JSON of our own making, sent as a file, never shown as a page
+	_, err = io.WriteString(rw, state+"\n")
 	return err
 }
 
 // open shows a visit file: the drawing first, so that it can be seen and changed.
 func (s *site) open(rw http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseMultipartForm(knead.MaxVisitBytes); err != nil { //nolint:gosec // package server has bounded the body
+	if err := r.ParseMultipartForm(knead.MaxVisitBytes); err != nil {
 		return bad(err)
 	}
 	f, _, err := r.FormFile("file")

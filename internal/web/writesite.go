@@ -64,17 +64,17 @@ func siteFolder(named string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the folder: %w", err)
 	}
-	switch real, err := filepath.EvalSymlinks(dir); {
+	switch target, err := filepath.EvalSymlinks(dir); {
 	case err == nil:
-		dir = real
+		dir = target
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Lstat(dir); err == nil {
 			return refuse("%s is a link to a folder that is not there; make that folder first", named)
 		}
 	}
 	if here, err := os.Getwd(); err == nil {
-		if real, err := filepath.EvalSymlinks(here); err == nil {
-			here = real
+		if target, err := filepath.EvalSymlinks(here); err == nil {
+			here = target
 		}
 		if inside, err := filepath.Rel(dir, here); err == nil && filepath.IsLocal(inside) {
 			return refuse("the folder is exchanged whole, and this one cannot be because you are in it; name a folder inside, such as %s", filepath.Join(named, "atlas"))

@@ -175,23 +175,23 @@ func TestAFailedWriteLeavesTheOldSite(t *testing.T) {
 // What cannot be exchanged is refused before the pages are made.
 func TestTheStaticSiteGoesWhereItCanBeExchanged(t *testing.T) {
 	parent := t.TempDir()
-	real := filepath.Join(parent, "real")
-	if err := os.Mkdir(real, 0o700); err != nil {
+	target := filepath.Join(parent, "real")
+	if err := os.Mkdir(target, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for link, target := range map[string]string{"link": real, "nowhere": filepath.Join(parent, "gone")} {
-		if err := os.Symlink(target, filepath.Join(parent, link)); err != nil {
+	for link, to := range map[string]string{"link": target, "nowhere": filepath.Join(parent, "gone")} {
+		if err := os.Symlink(to, filepath.Join(parent, link)); err != nil {
 			t.Skip("no links here:", err)
 		}
 	}
-	want, err := filepath.EvalSymlinks(real)
+	want, err := filepath.EvalSymlinks(target)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := siteFolder(filepath.Join(parent, "link")); err != nil || got != want {
 		t.Errorf("a link leads to %s, %v; want %s", got, err, want)
 	}
-	t.Chdir(real)
+	t.Chdir(target)
 	for _, dir := range []string{"", ".", "..", parent, filepath.Join(parent, "nowhere")} {
 		if got, err := siteFolder(dir); err == nil {
 			t.Errorf("%q was taken as %s", dir, got)
@@ -204,7 +204,7 @@ func TestTheStaticSiteGoesWhereItCanBeExchanged(t *testing.T) {
 			t.Errorf("%q was refused: %v", dir, err)
 		}
 	}
-	if entries, err := os.ReadDir(real); err != nil || len(entries) != 1 {
+	if entries, err := os.ReadDir(target); err != nil || len(entries) != 1 {
 		t.Errorf("asking leaves %v (%v), want the folder above 'er' alone", entries, err)
 	}
 }
