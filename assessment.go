@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"knead/body"
 	"knead/plan"
@@ -18,8 +20,9 @@ type Assessment struct {
 	Questions []screen.Question // everything that applies to this client and these marks
 	Screening screen.Result
 	Ranking   reason.Ranking
-	Plan      *plan.Plan // nil where none may be made
-	NoPlan    string     // why not, and what would change it
+	Lifted    *screen.Lift // the decision that the plan rests on; nil where the rules gave the permission
+	Plan      *plan.Plan   // nil where none may be made
+	NoPlan    string       // why not, and what would change it
 }
 
 // MarkWords is one mark, read back in words.
@@ -52,6 +55,17 @@ func Assess(v Visit) (Assessment, error) {
 	a.Ranking = ranking
 
 	clearance, ok := a.Screening.Clearance()
+	if !ok && v.Lift != nil {
+		clearance, err = a.Screening.LiftWith(*v.Lift)
+		if err != nil {
+			a.NoPlan = whyNoPlan(a.Screening) + " " + capital(err.Error()) + "."
+			return a, nil
+		}
+		if lift, lifted := clearance.Lifted(); lifted {
+			a.Lifted = &lift
+		}
+		ok = true
+	}
 	if !ok {
 		a.NoPlan = whyNoPlan(a.Screening)
 		return a, nil
@@ -99,4 +113,10 @@ func whyNoPlan(r screen.Result) string {
 	default:
 		return "A clinician needs to see this before any massage."
 	}
+}
+
+// capital makes a sentence of an error's text.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -49,7 +49,15 @@ type ScreeningReport struct {
 	Rules   []RuleReport        `json:"rules"`
 	Say     []string            `json:"say"`
 	Missing []screen.QuestionID `json:"missing"`
+	Lift    *LiftReport         `json:"lift,omitempty"`
 	Limits  LimitsReport        `json:"limits"`
+}
+
+// LiftReport is the decision on which the plan rests although rules stop the session.
+type LiftReport struct {
+	By     string          `json:"by"`
+	Reason string          `json:"reason"`
+	Rules  []screen.RuleID `json:"rules"`
 }
 
 // RuleReport is a rule that fired.
@@ -213,6 +221,9 @@ func (a Assessment) Report() Report {
 			Words: m.Words, Regions: regionReports(m.Regions), Level: m.Level,
 			Quality: string(m.Quality), Depth: string(m.Depth),
 		})
+	}
+	if l := a.Lifted; l != nil {
+		r.Screening.Lift = &LiftReport{By: l.By, Reason: l.Reason, Rules: nonNil(l.Rules)}
 	}
 	for _, c := range a.Ranking.Candidates {
 		r.Ranking = append(r.Ranking, candidateReport(c))

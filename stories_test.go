@@ -76,6 +76,8 @@ func (s *story) line(line string) error {
 		place, err := body.Find(rest)
 		s.visit.Preferences.Avoid = append(s.visit.Preferences.Avoid, place)
 		return err
+	case "lift":
+		return s.lift(rest)
 	case "expect":
 		s.expectations++
 		if s.result == nil {
@@ -87,7 +89,21 @@ func (s *story) line(line string) error {
 		}
 		return s.expect(rest)
 	}
-	return fmt.Errorf("a line begins with client, mark, answer, finding, minutes, prefer, avoid or expect")
+	return fmt.Errorf("a line begins with client, mark, answer, finding, minutes, prefer, avoid, lift or expect")
+}
+
+// lift lets a therapist treat although the rules that fire now stop the session.
+func (s *story) lift(rest string) error {
+	by, reason, ok := strings.Cut(rest, ": ")
+	if !ok {
+		return fmt.Errorf("lift NAME: REASON")
+	}
+	a, err := knead.Assess(s.visit)
+	if err != nil {
+		return fmt.Errorf("Assess: %w", err)
+	}
+	s.visit.Lift = &screen.Lift{By: by, Reason: reason, Rules: a.Screening.Stopping()}
+	return nil
 }
 
 func number(word string, n *int) (err error) {
@@ -244,6 +260,10 @@ func (s *story) expect(rest string) error {
 		if said := strings.Join(r.Screening.Say, " "); !strings.Contains(strings.ToLower(said), strings.ToLower(rest)) {
 			return fmt.Errorf("said: %s", said)
 		}
+	case "lifted":
+		if l := r.Lifted; l == nil || l.By != rest {
+			return fmt.Errorf("lifted: %+v", l)
+		}
 	case "missing":
 		if !slices.Contains(r.Screening.Missing, screen.QuestionID(rest)) {
 			return fmt.Errorf("missing: %v", r.Screening.Missing)
@@ -260,12 +280,16 @@ func (s *story) expect(rest string) error {
 			if r.Plan != nil {
 				return fmt.Errorf("there is a plan of %d steps", len(r.Plan.Steps))
 			}
+		case rest == "lift":
+			if r.Lifted != nil {
+				return fmt.Errorf("lifted by %s", r.Lifted.By)
+			}
 		case strings.HasPrefix(rest, "rule "):
 			if hasRule(r.Screening, strings.TrimPrefix(rest, "rule ")) {
 				return fmt.Errorf("fired: %s", fired(r.Screening))
 			}
 		default:
-			return fmt.Errorf("expect no plan, expect no rule ID")
+			return fmt.Errorf("expect no plan, expect no lift, expect no rule ID")
 		}
 	case "not":
 		return s.within(strings.TrimPrefix(rest, "within "), false)

@@ -25,7 +25,8 @@ type Visit struct {
 	Findings    []reason.Finding // what the therapist's hands found so far
 	Minutes     int              // MinMinutes..MaxMinutes; 0 means DefaultMinutes
 	Preferences plan.Preferences
-	Pins        []plan.Pin // steps of an earlier plan that the therapist holds fast
+	Pins        []plan.Pin   // steps of an earlier plan that the therapist holds fast
+	Lift        *screen.Lift // a therapist treats although a rule stops the session; nil: nobody does
 }
 
 // answers gives the answers with AllNo spelled out.

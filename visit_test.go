@@ -25,6 +25,7 @@ var visits = []string{
 	`{"findings":[{"muscle":"upper trapezius","side":"right","familiar":true,"tender":false}],"minutes":15}`,
 	`{"preferences":{"pressure":2,"avoid":["left foot"],"positions":["side-lying"]}}`,
 	`{"pins":[{"step":"work-1","minutes":5,"pressure":2,"order":1},{"step":"work-2","drop":true}]}`,
+	`{"answers":"all-no","lift":{"by":"Ana Perez","reason":"the GP agrees","rules":["g6","g17-alcohol"]}}`,
 }
 
 func TestReadVisitReadsBackWhatWriteVisitWrote(t *testing.T) {
@@ -72,6 +73,11 @@ func TestReadVisitRefusesListsThatNobodyNeeds(t *testing.T) {
 		`{"pins":[{"step":"a"},{"step":"a"}]}`,
 		`{"preferences":{"techniques":[""]}}`,
 		`{"preferences":{"positions":[""]}}`,
+		`{"lift":{}}`,
+		`{"lift":{"by":"Ana","reason":"the GP agrees"}}`,
+		`{"lift":{"by":"Ana","reason":" ","rules":["g6"]}}`,
+		`{"lift":{"by":"Ana","reason":"the GP agrees","rules":["g666"]}}`,
+		`{"lift":{"by":"Ana\u001b[2J","reason":"the GP agrees","rules":["g6"]}}`,
 	} {
 		wantInputError(t, []byte(in))
 	}
@@ -162,7 +168,7 @@ func TestSchemasDescribeWhatGoesInAndOut(t *testing.T) {
 			t.Errorf("the assessment schema refuses the answer to %s: %v", text, err)
 		}
 	}
-	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`} {
+	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`, `{"lift":{"by":"Ana"}}`} {
 		if in.Validate(value(t, []byte(text))) == nil {
 			t.Errorf("the visit schema takes %s", text)
 		}

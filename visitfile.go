@@ -43,6 +43,7 @@ type visitFile struct {
 	Minutes     *int             `json:"minutes,omitempty"`
 	Preferences *preferencesFile `json:"preferences,omitempty"`
 	Pins        []pinFile        `json:"pins,omitempty"`
+	Lift        *liftFile        `json:"lift,omitempty"`
 }
 
 type markFile struct {
@@ -89,6 +90,12 @@ type pinFile struct {
 	Drop     bool   `json:"drop,omitzero"`
 }
 
+type liftFile struct {
+	By     string   `json:"by"`
+	Reason string   `json:"reason"`
+	Rules  []string `json:"rules"`
+}
+
 // allNo answers every applicable question with no.
 const allNo = "all-no"
 
@@ -116,7 +123,7 @@ func ReadVisit(data []byte) (Visit, error) {
 func (f visitFile) visit() (Visit, error) {
 	var v Visit
 	for _, read := range []func(*Visit) error{
-		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins,
+		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins, f.readLift,
 	} {
 		if err := read(&v); err != nil {
 			return Visit{}, err
@@ -390,6 +397,27 @@ func (f visitFile) readPins(v *Visit) error {
 		seen[p.Step] = true
 		v.Pins = append(v.Pins, plan.Pin(p))
 	}
+	return nil
+}
+
+func (f visitFile) readLift(v *Visit) error {
+	if f.Lift == nil {
+		return nil
+	}
+	if err := tooMany("/lift/rules", len(f.Lift.Rules), maxPlaces); err != nil {
+		return err
+	}
+	l := screen.Lift{By: strings.TrimSpace(f.Lift.By), Reason: strings.TrimSpace(f.Lift.Reason)}
+	for i, id := range f.Lift.Rules {
+		if !screen.KnownRule(screen.RuleID(id)) {
+			return badInput(fmt.Sprintf("/lift/rules/%d", i), "there is no rule %.40q; docs/screening.md lists them", id)
+		}
+		l.Rules = append(l.Rules, screen.RuleID(id))
+	}
+	if err := l.Check(); err != nil {
+		return because("/lift", err)
+	}
+	v.Lift = &l
 	return nil
 }
 

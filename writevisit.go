@@ -45,6 +45,12 @@ func WriteVisit(v Visit) ([]byte, error) {
 		}
 		f.Preferences = out
 	}
+	if l := v.Lift; l != nil {
+		f.Lift = &liftFile{By: l.By, Reason: l.Reason}
+		for _, rule := range l.Rules {
+			f.Lift.Rules = append(f.Lift.Rules, string(rule))
+		}
+	}
 	return json.Marshal(f, json.Deterministic(true))
 }
 

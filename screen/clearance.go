@@ -10,25 +10,32 @@ import (
 // MaxPressure is the highest pressure there is: level 5, deep.
 const MaxPressure = 5
 
-// Clearance is permission to plan, with its limits. Only [Result.Clearance] makes one
-// that is worth anything: the zero Clearance allows nothing.
+// Clearance is permission to plan, with its limits. Only [Result.Clearance] and
+// [Result.Lift] make one that is worth anything: the zero Clearance allows nothing.
 type Clearance struct {
 	ok     bool
 	limits Limits
 	masked body.Set
+	lift   *Lift // nil where the rules gave the permission
 }
 
 // Clearance gives the permission to plan, or false when there is none: emergency,
-// same day, a clinician before any massage, or an answer missing.
+// same day, a clinician before any massage, or an answer missing. What a therapist can
+// do then is [Result.Lift].
 func (r Result) Clearance() (Clearance, bool) {
 	if !r.cleared {
 		return Clearance{}, false
 	}
+	return r.permit(), true
+}
+
+// permit makes the permission, with every limit and every mask.
+func (r Result) permit() Clearance {
 	c := Clearance{ok: true, limits: r.Limits}
 	for _, m := range r.Limits.Masked {
 		c.masked = c.masked.Union(m.Cells)
 	}
-	return c, true
+	return c
 }
 
 // OK tells whether this is a permission at all.

@@ -46,6 +46,11 @@ func asked(l Level) int {
 // Known tells whether there is a question with this id.
 func Known(id QuestionID) bool { return standard().question[id] != nil }
 
+// KnownRule tells whether there is a rule with this id.
+func KnownRule(id RuleID) bool {
+	return slices.ContainsFunc(standard().rules, func(r *rule) bool { return r.id == id })
+}
+
 // Version is the version of the rules. Stored answers carry it.
 func Version() int { return standard().version }
 
@@ -57,7 +62,7 @@ func Watches() []Watch { return slices.Clone(standard().watches) }
 func Run(painted body.Set, answers map[QuestionID]Answer, c Client) Result {
 	b := standard()
 	in := b.inquire(painted, answers, c)
-	r := Result{Level: NoFlags, Version: b.version}
+	r := Result{Level: NoFlags, Version: b.version, run: true}
 	for _, rule := range b.rules {
 		in.fire(rule, &r)
 	}

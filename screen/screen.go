@@ -185,5 +185,6 @@ type Result struct {
 	Limits  Limits
 	Version int // of the rules
 
+	run     bool // [Run] made it
 	cleared bool
 }
