@@ -41,6 +41,14 @@ bin/golangci-lint: tools/go.mod
 bench: ## speed of body, screening, ranking, plan and page
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: sql
+sql: bin/sqlc ## rebuild package db from the migrations and the queries
+	cd internal/store && ../../bin/sqlc generate
+
+bin/sqlc: tools/sqlc/go.mod
+	@echo 'Building sqlc (once, about three minutes) ...'
+	@$(GO) -C tools/sqlc build -o ../../bin/sqlc github.com/sqlc-dev/sqlc/cmd/sqlc
+
 .PHONY: bundle
 bundle: setup ## rebuild the page's script and styles
 	$(GO) -C tools run ./bundle

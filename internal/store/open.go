@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // encryption at rest
+
+	"knead"
+)
+
+// FileName is the SQLite file in the data folder.
+const FileName = "knead.db"
+
+// Key encrypts the SQLite file: 32 random bytes. It protects a stolen disk, not a running
+// machine.
+type Key []byte
+
+// KeyBytes is the length of a key.
+const KeyBytes = 32
+
+// String keeps a key out of logs.
+func (Key) String() string { return "(key)" }
+
+// ReadKey reads a key from a file that only its owner may read: 64 hexadecimal digits.
+func ReadKey(file string) (Key, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key file cannot be read. Make one with: knead key FILE", Err: err}
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key file can be read by others. Put that right with: chmod 600 " + file}
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key file cannot be read.", Err: err}
+	}
+	return ParseKey(string(content))
+}
+
+// ParseKey reads a key from its 64 hexadecimal digits.
+func ParseKey(text string) (Key, error) {
+	key, err := hex.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(key) != KeyBytes {
+		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key is not 64 hexadecimal digits. Make one with: knead key FILE"}
+	}
+	return key, nil
+}
+
+// pragmas hold on every connection of a pool, so they are part of the address.
+var pragmas = []string{
+	"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(on)", "temp_store(memory)",
+}
+
+func (s *Store) openSQLite(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return &knead.Error{Kind: knead.Invalid, Say: "The data folder cannot be made: " + dir, Err: err}
+	}
+	s.path = filepath.Join(dir, FileName)
+	if err := checkKey(s.path, s.key); err != nil {
+		return err
+	}
+	var err error
+	// One connection writes: SQLite has one writer anyway, and waiting in our own queue is fair.
+	if s.write, err = openFile(s.path, s.key, "immediate", 1); err != nil {
+		return err
+	}
+	if err = s.write.PingContext(ctx); err != nil {
+		return translate(fmt.Errorf("open %s: %w", s.path, err))
+	}
+	if err = os.Chmod(s.path, 0o600); err != nil {
+		return fmt.Errorf("keep %s from others: %w", s.path, err)
+	}
+	s.read, err = openFile(s.path, s.key, "deferred", 2+2*runtime.NumCPU())
+	return err
+}
+
+func openFile(path string, key Key, lock string, most int) (*sql.DB, error) {
+	q := url.Values{"_txlock": {lock}}
+	if len(key) > 0 {
+		q.Set("vfs", "adiantum")
+	}
+	address := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	pool, err := driver.Open(address, func(c *sqlite3.Conn) error { return prepare(c, key) })
+	if err != nil {
+		return nil, translate(fmt.Errorf("open %s: %w", path, err))
+	}
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	return pool, nil
+}
+
+func prepare(c *sqlite3.Conn, key Key) error {
+	if len(key) > 0 {
+		if err := c.Exec("PRAGMA hexkey='" + hex.EncodeToString(key) + "'"); err != nil {
+			return err
+		}
+	}
+	for _, p := range pragmas {
+		if err := c.Exec("PRAGMA " + p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkKey finds out before SQLite does, which could only say that the file is no database.
+func checkKey(path string, key Key) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return &knead.Error{Kind: knead.Invalid, Say: "The record cannot be read: " + path, Err: err}
+	}
+	defer f.Close() //nolint:errcheck // only read
+	head := make([]byte, 16)
+	n, err := f.Read(head)
+	if n == 0 {
+		return nil // a new file
+	}
+	if err != nil {
+		return &knead.Error{Kind: knead.Invalid, Say: "The record cannot be read: " + path, Err: err}
+	}
+	plain := string(head[:n]) == "SQLite format 3\x00"
+	switch {
+	case plain && len(key) > 0:
+		return &knead.Error{Kind: knead.Invalid, Say: "This record is not encrypted, but a key was given. Leave the key out, or make an encrypted copy with: knead restore"}
+	case !plain && len(key) == 0:
+		return &knead.Error{Kind: knead.Invalid, Say: "This record is encrypted. Give its key with --key-file."}
+	}
+	return nil
+}
+
+func (s *Store) openPostgres(ctx context.Context, dsn string) error {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		// the address may hold a password: the parser's own words are not passed on
+		return &knead.Error{Kind: knead.Invalid, Say: "The database address is not understood. It looks like postgres://user@host:5432/knead."}
+	}
+	s.write = stdlib.OpenDB(*config)
+	s.write.SetMaxOpenConns(8 * runtime.NumCPU())
+	s.write.SetMaxIdleConns(8 * runtime.NumCPU())
+	s.write.SetConnMaxLifetime(30 * time.Minute)
+	s.read = s.write
+	if err := s.again(ctx, func() error { return s.write.PingContext(ctx) }); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	var version int
+	if err := s.write.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		return translate(err)
+	}
+	if version < 150000 {
+		return &knead.Error{Kind: knead.Invalid, Say: "This PostgreSQL is too old: Knead needs version 15 or newer."}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+-- name: AddSignin :exec
+INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, expires_at, hide_names)
+VALUES ($1, $2, $3, $4, $5, $5, $6, FALSE);
+
+-- name: Signin :one
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+FROM signins
+WHERE practice_id = $1 AND id = $2;
+
+-- name: SigninsOf :many
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+FROM signins
+WHERE practice_id = $1 AND member_id = $2
+ORDER BY seen_at DESC, id;
+
+-- name: SeeSignin :execrows
+UPDATE signins
+SET seen_at = $3
+WHERE practice_id = $1 AND id = $2;
+
+-- name: LockSignin :execrows
+UPDATE signins
+SET locked_at = $3
+WHERE practice_id = $1 AND id = $2;
+
+-- name: SetHideNames :execrows
+UPDATE signins
+SET hide_names = $3
+WHERE practice_id = $1 AND id = $2;
+
+-- name: RemoveSignin :execrows
+DELETE FROM signins
+WHERE practice_id = $1 AND id = $2 AND member_id = $3;
+
+-- name: RemoveSigninsOf :execrows
+DELETE FROM signins
+WHERE practice_id = $1 AND member_id = $2;
+
+-- name: RemoveOldSignins :execrows
+DELETE FROM signins
+WHERE practice_id = $1 AND expires_at < $2;
