@@ -52,8 +52,9 @@ var outside = map[string]map[string]string{
 		"github.com/ncruces/go-sqlite3": "SQLite without cgo, encryption at rest, online backup", "github.com/jackc/pgx/v5": "PostgreSQL",
 		"github.com/pressly/goose/v3": "migrations", "filippo.io/age": "backups that cannot be read or changed by others", "github.com/google/uuid": "ids",
 	},
-	"internal/practice": {"github.com/google/uuid": "ids"},
-	"internal/chart":    {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
+	"internal/practice":  {"github.com/google/uuid": "ids"},
+	"internal/kneadtest": {"github.com/jackc/pgx/v5": "makes and drops the databases of tests"},
+	"internal/chart":     {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
 }
 
 func TestImportsOnlyPointDown(t *testing.T) {
@@ -105,6 +106,9 @@ func checkImport(t *testing.T, file, pkg, imported string, from int, level map[s
 		target := strings.TrimPrefix(strings.TrimPrefix(imported, "knead"), "/")
 		if target == "" {
 			target = "."
+		}
+		if target == "internal/kneadtest" {
+			t.Errorf("%s: %s imports %s, which is for _test.go files only", file, pkg, target)
 		}
 		if to, ok := level[target]; !ok || to <= from {
 			t.Errorf("%s: %s imports %s, which does not stand below it", file, pkg, target)
