@@ -12,7 +12,10 @@
 //  4. Plan. [knead/plan.Build] makes the session minute by minute. It demands the
 //     Clearance: there is no plan before screening.
 //
-// [Assess] does all four in one call. It is what the command, the page and the
+//  5. Treat. [RunSession] carries out the plan from a log of events, which two devices
+//     may write without a line between them, and says at any second what comes next.
+//
+// [Assess] does the first four in one call. It is what the command, the page and the
 // clinical stories in testdata/visits use, so that no door has an answer of its own.
 //
 // Knead is a record-keeping and reference aid for trained massage therapists. It

@@ -60,18 +60,21 @@ func visible(s string) string {
 	}, s)
 }
 
-// jsonError turns the library's errors into a line that says what to do.
-func jsonError(err error) *InputError {
+// jsonError turns the library's errors about a visit into a line that says what to do.
+func jsonError(err error) *InputError { return jsonErrorIn(err, "docs/assess.md") }
+
+// jsonErrorIn does it for any file, with the page that describes it.
+func jsonErrorIn(err error, page string) *InputError {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		at := string(semantic.JSONPointer)
 		name := at[strings.LastIndexByte(at, '/')+1:]
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
-			return &InputError{At: at, Text: fmt.Sprintf("there is no key %q here; check its spelling in docs/assess.md", name), err: err}
+			return &InputError{At: at, Text: fmt.Sprintf("there is no key %q here; check its spelling in %s", name, page), err: err}
 		case semantic.JSONKind == '0':
 			return &InputError{At: at, Text: "write a whole number, such as 5", err: err}
 		case semantic.GoType != nil:
-			return &InputError{At: at, Text: fmt.Sprintf("a JSON %s stands here; docs/assess.md says what is wanted", kindWords(semantic.JSONKind)), err: err}
+			return &InputError{At: at, Text: fmt.Sprintf("a JSON %s stands here; %s says what is wanted", kindWords(semantic.JSONKind), page), err: err}
 		}
 		return &InputError{At: at, Text: oneLine(err.Error()), err: err}
 	}

@@ -101,23 +101,31 @@ const allNo = "all-no"
 
 // ReadVisit reads a visit file. Every error is an [InputError].
 func ReadVisit(data []byte) (Visit, error) {
-	if len(data) > MaxVisitBytes {
-		return Visit{}, badInput("", "the input is larger than 1 MB; a visit is a few kilobytes, check that this is the right file")
-	}
-	if !utf8.Valid(data) {
-		return Visit{}, badInput("", "the input is not UTF-8 text; save it as UTF-8 and try again")
-	}
-	if bytes.HasPrefix(data, []byte("\ufeff")) {
-		return Visit{}, badInput("", "the file begins with a byte order mark; save it as UTF-8 without one")
-	}
-	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] != '{' {
-		return Visit{}, badInput("", "a visit is one JSON object; it begins with {")
+	if err := jsonObject(data, MaxVisitBytes, "1 MB", "a visit"); err != nil {
+		return Visit{}, err
 	}
 	var f visitFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
 		return Visit{}, jsonError(err)
 	}
 	return f.visit()
+}
+
+// jsonObject refuses what cannot be one JSON object, before it is read.
+func jsonObject(data []byte, most int, size, what string) error {
+	if len(data) > most {
+		return badInput("", "the input is larger than %s; %s is a few kilobytes, check that this is the right file", size, what)
+	}
+	if !utf8.Valid(data) {
+		return badInput("", "the input is not UTF-8 text; save it as UTF-8 and try again")
+	}
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		return badInput("", "the file begins with a byte order mark; save it as UTF-8 without one")
+	}
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] != '{' {
+		return badInput("", "%s is one JSON object; it begins with {", what)
+	}
+	return nil
 }
 
 func (f visitFile) visit() (Visit, error) {

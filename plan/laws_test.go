@@ -192,6 +192,17 @@ func TestNoPlanTouchesMaskedOrAvoidedSkin(t *testing.T) {
 	})
 }
 
+func TestEachStepSaysWhatOfTheBodyItWorks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := aSitting(t)
+		for _, x := range s.plan.Steps {
+			if works := x.Region != ""; works != (x.Place != "") || works != slices.Contains(x.Regions, x.Region) {
+				t.Fatalf("%s: region %q, place %q, regions %v", x.ID, x.Region, x.Place, x.Regions)
+			}
+		}
+	})
+}
+
 func TestNoPressurePassesItsLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)

@@ -325,7 +325,7 @@ func (s *session) adder(b *block, st *strand) adder {
 	return func(kind Kind, name string, t *atlas.Technique, pressure, least, most int, weight, keep float64) *step {
 		x := &step{least: least, most: most, weight: weight, keep: keep, block: b, pose: b.pose}
 		x.Step = Step{
-			ID: name + "." + id, Kind: kind, Region: st.region(), Side: st.side, Technique: t.ID,
+			ID: name + "." + id, Kind: kind, Region: st.region(), Regions: st.regions(), Place: st.words(b), Side: st.side, Technique: t.ID,
 			Position: b.pose.position, Pressure: pressure, Source: firstSource(t),
 		}
 		return x
@@ -396,6 +396,7 @@ func (s *session) pointSteps(st *strand, add adder, gentle *atlas.Technique, lig
 		}
 		x.ID = pointStep(point.ID, side)
 		x.Region = body.Skin().Region(point.Cell(side))
+		x.Regions, x.Place = []body.RegionID{x.Region}, pointWords(point, side)
 		x.Muscle, x.Point, x.Side = point.Muscle, point, &side
 		if len(point.Sources) > 0 {
 			x.Source = point.Sources[0]

@@ -66,7 +66,9 @@ const (
 type Step struct {
 	ID        string // stable while the ranking is the same: what a [Pin] names
 	Kind      Kind
-	Region    body.RegionID // empty for steps of the whole body
+	Region    body.RegionID   // empty for steps of the whole body
+	Regions   []body.RegionID // all that is worked, on Side; Region is one of them
+	Place     string          // what is worked, as a therapist says it: "upper and middle back, right side"
 	Words     string
 	Muscle    *atlas.Muscle // nil unless one muscle is worked
 	Point     *atlas.Point  // nil unless a trigger point is pressed

@@ -65,6 +65,19 @@ func (st *strand) region() body.RegionID {
 	return st.pieces[0].open[0]
 }
 
+// regions are all that may be worked of a strand.
+func (st *strand) regions() []body.RegionID {
+	var list []body.RegionID
+	for _, p := range st.pieces {
+		for _, id := range p.open {
+			if !slices.Contains(list, id) {
+				list = append(list, id)
+			}
+		}
+	}
+	return list
+}
+
 // words say what a strand is worked on, and what of it is left out.
 func (st *strand) words(b *block) string {
 	words := b.area.words

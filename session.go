@@ -1,0 +1,495 @@
+package knead
+
+import (
+	"slices"
+	"time"
+
+	"knead/body"
+	"knead/plan"
+	"knead/reason"
+	"knead/screen"
+)
+
+// Session is a plan as it was carried out so far: what [RunSession] makes of a log.
+type Session struct {
+	Steps     []Actual // the plan's, in its order, with the added ones where they were put
+	Started   Instant  // zero: not yet
+	Ended     Instant  // zero: not yet
+	Elapsed   time.Duration
+	Stops     []Stop
+	Findings  []reason.Finding // one for a point or muscle and side; the last word of each sign counts
+	Remarks   []Remark
+	PainAfter []PainAfter // by mark
+	Withdrawn []Withdrawal
+
+	planned time.Duration // of all steps that were planned
+	limit   int           // the highest pressure that the plan allows anywhere
+	last    Instant       // of what counts
+	current int           // index in Steps; -1 for none
+	latest  int           // the step that was begun last; -1 for none
+	paused  bool
+}
+
+// Actual is one step as it was carried out.
+type Actual struct {
+	Step       plan.Step
+	Added      bool // by hand, during the session
+	Begun      Instant
+	Worked     time.Duration
+	AtPressure [screen.MaxPressure + 1]time.Duration // how long at each level; together they are Worked
+	Done       bool
+	Skipped    bool  // left out, or broken off if there are minutes
+	Withdrawn  bool  // the client no longer wants this area worked
+	Comfort    []int // the client's answers, 0-10
+	Remarks    []string
+	Pressure   int // the level now, or when work on it ended
+}
+
+// Pressures gives the lightest and the strongest level that was used; false where nobody
+// was touched.
+func (a Actual) Pressures() (lightest, strongest int, ok bool) {
+	for level, worked := range a.AtPressure {
+		if level == 0 || worked <= 0 {
+			continue
+		}
+		if !ok {
+			lightest = level
+		}
+		strongest, ok = level, true
+	}
+	return lightest, strongest, ok
+}
+
+func (a Actual) open() bool { return !a.Done && !a.Skipped && !a.Withdrawn }
+
+// Remark is what somebody wrote down during the session.
+type Remark struct {
+	At   Instant
+	Step string // empty where it is about the session
+	Text string
+}
+
+// PainAfter is how much a mark hurts after the work.
+type PainAfter struct {
+	Mark  int // of the drawing, from 0
+	Level int // 0-10
+}
+
+// Withdrawal is an area that the client no longer wants worked.
+type Withdrawal struct {
+	At    Instant
+	Words string
+}
+
+// Phase is how far a session has come.
+type Phase string
+
+// The phases.
+const (
+	NotStarted Phase = "not-started"
+	Running    Phase = "running"
+	Paused     Phase = "paused"
+	Stopped    Phase = "stopped" // by a stop rule
+	Ended      Phase = "ended"
+)
+
+// When the cues come (chosen): so that the hands can finish what they are doing.
+const (
+	turnCue        = time.Minute
+	lastTenMinutes = 10 * time.Minute
+)
+
+// Moment is what a session screen shows at one point in time.
+type Moment struct {
+	Phase       Phase
+	Step        string        // the current step; empty between steps
+	StepElapsed time.Duration // worked on the current step
+	StepLeft    time.Duration // below zero: longer than planned
+	Elapsed     time.Duration // of the session, without pauses
+	Left        time.Duration // of what was planned; below zero: longer
+	Behind      time.Duration // how much more the open steps need than is left; below zero: time to spare
+	Next        string        // the step that comes next; empty when nothing is left
+	Turn        bool          // the client turns over now, or within a minute
+	LastTen     bool          // ten minutes or less are left
+	Ask         string        // the step at which the client is asked how it feels, before going on
+	Ease        bool          // the last answer on the current step was at the limit: go lighter
+	OverLimit   bool          // the pressure is above what the plan allows anywhere
+	Stop        *Stop         // the strictest stop rule that acts; nil for none
+}
+
+// RunSession carries out a log on a plan. It is a fold: the order in which events
+// arrived, and how often each did, change nothing, so the logs of two devices can be put
+// together as they come. Events that say nothing sensible, or that somebody undid, are
+// passed over.
+//
+// After a stop or the end nothing is work. What still counts are remarks, pain afterwards,
+// areas withdrawn and further stops: a client can grow faint while getting up.
+func RunSession(p plan.Plan, events []SessionEvent) Session {
+	s := Session{limit: p.Limit, current: -1, latest: -1}
+	for _, x := range p.Steps {
+		s.Steps = append(s.Steps, Actual{Step: x, Pressure: x.Pressure})
+		s.planned += time.Duration(x.Seconds) * time.Second
+	}
+	sensible := slices.DeleteFunc(slices.Clone(events), func(e SessionEvent) bool { return e.Check() != nil })
+	for _, e := range standing(MergeEvents(sensible)) {
+		s.take(e)
+	}
+	return s
+}
+
+// take carries out one event.
+func (s *Session) take(e SessionEvent) {
+	s.advance(e.At)
+	switch e.Kind {
+	case EventStop:
+		s.stop(Stop{Rule: e.Rule, At: e.At, Level: e.Value, Text: e.Text})
+	case EventRemark:
+		s.remark(e)
+	case EventPainAfter:
+		s.painAfter(PainAfter{Mark: e.Mark, Level: e.Value})
+	case EventWithdrawn:
+		s.withdraw(e)
+	case EventEnd:
+		if s.Ended == 0 {
+			s.Ended = e.At
+		}
+		s.leave()
+	default:
+		if !s.over() {
+			s.work(e)
+		}
+	}
+}
+
+// work carries out an event that counts only until the session is over.
+func (s *Session) work(e SessionEvent) {
+	switch e.Kind {
+	case EventStart:
+		s.start(e.At)
+	case EventPause:
+		s.paused = s.Started != 0
+	case EventResume:
+		s.paused = false
+	case EventBegin:
+		s.begin(e)
+	case EventDone, EventSkip:
+		s.close(e)
+	case EventAdd:
+		s.add(e)
+	case EventPressure, EventMore, EventLess:
+		s.press(e)
+	case EventComfort:
+		s.comfort(e)
+	case EventFinding:
+		s.find(e.Finding)
+	}
+}
+
+func (s *Session) over() bool { return s.Ended != 0 || len(s.Stops) > 0 }
+
+// advance lets the time run to an instant: it is work on the current step, unless the
+// session is paused.
+func (s *Session) advance(to Instant) {
+	if s.Started != 0 && !s.over() && !s.paused && to > s.last {
+		d := to.Sub(s.last)
+		s.Elapsed += d
+		if s.current >= 0 {
+			a := &s.Steps[s.current]
+			a.Worked += d
+			a.AtPressure[a.Pressure] += d
+		}
+	}
+	s.last = max(s.last, to)
+}
+
+func (s *Session) start(at Instant) {
+	if s.Started == 0 {
+		s.Started = at
+	}
+}
+
+func (s *Session) begin(e SessionEvent) {
+	i := s.index(e.Step)
+	if i < 0 {
+		return
+	}
+	if i != s.current {
+		s.leave()
+	}
+	s.start(e.At)
+	s.paused = false
+	s.current, s.latest = i, i
+	a := &s.Steps[i]
+	a.Done, a.Skipped = false, false
+	if a.Begun == 0 {
+		a.Begun = e.At
+	}
+}
+
+// leave ends work on the current step.
+func (s *Session) leave() {
+	if s.current >= 0 {
+		s.Steps[s.current].Done = true
+		s.current = -1
+	}
+}
+
+func (s *Session) close(e SessionEvent) {
+	i := s.index(e.Step)
+	if i < 0 {
+		return
+	}
+	if i == s.current {
+		s.current = -1
+	}
+	a := &s.Steps[i]
+	a.Done, a.Skipped = e.Kind == EventDone, e.Kind == EventSkip
+	if e.Text != "" {
+		a.Remarks = append(a.Remarks, e.Text)
+	}
+}
+
+// lightStart is the pressure at which an added step begins until somebody says another
+// (chosen: light).
+const lightStart = 2
+
+func (s *Session) add(e SessionEvent) {
+	if s.index(e.Step) >= 0 {
+		return // a step has one name
+	}
+	place, err := body.Find(e.Text)
+	if err != nil {
+		return // Check has found the place already
+	}
+	x := plan.Step{
+		ID: e.Step, Kind: plan.Work, Place: place.Words, Words: place.Words, Technique: e.Technique,
+		Seconds: 60 * e.Value, Ask: true, Pressure: min(lightStart, s.limit),
+	}
+	for _, r := range place.Regions {
+		if !slices.Contains(x.Regions, r.Region) {
+			x.Regions = append(x.Regions, r.Region)
+		}
+	}
+	if side, one := oneSide(place.Regions); one {
+		x.Side = &side
+	}
+	at := s.latest + 1
+	if at > 0 {
+		x.Position = s.Steps[at-1].Step.Position
+	}
+	for at < len(s.Steps) && s.Steps[at].Added && s.Steps[at].Begun == 0 {
+		at++ // several are worked in the order in which they were added
+	}
+	if len(x.Regions) > 0 {
+		x.Region = x.Regions[0]
+	}
+	s.Steps = slices.Insert(s.Steps, at, Actual{Step: x, Added: true, Pressure: x.Pressure})
+	if s.current >= at {
+		s.current++
+	}
+}
+
+// oneSide tells whether all regions lie on one side, and on which.
+func oneSide(regions []body.RegionSide) (body.Side, bool) {
+	for _, r := range regions {
+		if r.Side != regions[0].Side {
+			return body.Right, false
+		}
+	}
+	if len(regions) == 0 {
+		return body.Right, false
+	}
+	return regions[0].Side, true
+}
+
+func (s *Session) press(e SessionEvent) {
+	a := s.about(e.Step)
+	if a == nil {
+		return
+	}
+	switch e.Kind {
+	case EventMore:
+		a.Pressure = min(a.Pressure+1, screen.MaxPressure)
+	case EventLess:
+		a.Pressure = max(a.Pressure-1, 0)
+	default:
+		a.Pressure = e.Value
+	}
+}
+
+func (s *Session) comfort(e SessionEvent) {
+	if a := s.about(e.Step); a != nil {
+		a.Comfort = append(a.Comfort, e.Value)
+	}
+	if e.Value >= stopFrom {
+		s.stop(Stop{Rule: StopPain, At: e.At, Level: e.Value})
+	}
+}
+
+// find joins a finding with what was found there before: each sign has its last answer.
+func (s *Session) find(g reason.Finding) {
+	for i, f := range s.Findings {
+		if f.Point == g.Point && f.Muscle == g.Muscle && f.Side == g.Side {
+			s.Findings[i] = joined(f, g)
+			return
+		}
+	}
+	s.Findings = append(s.Findings, g)
+}
+
+func joined(f, g reason.Finding) reason.Finding {
+	for _, sign := range []struct{ old, new *reason.Check }{
+		{&f.Familiar, &g.Familiar}, {&f.Tender, &g.Tender}, {&f.Limited, &g.Limited}, {&f.Resisted, &g.Resisted},
+	} {
+		if *sign.new != reason.NotChecked {
+			*sign.old = *sign.new
+		}
+	}
+	return f
+}
+
+func (s *Session) remark(e SessionEvent) {
+	s.Remarks = append(s.Remarks, Remark{At: e.At, Step: e.Step, Text: e.Text})
+	if i := s.index(e.Step); i >= 0 {
+		s.Steps[i].Remarks = append(s.Steps[i].Remarks, e.Text)
+	}
+}
+
+func (s *Session) painAfter(p PainAfter) {
+	i, known := slices.BinarySearchFunc(s.PainAfter, p.Mark, func(x PainAfter, mark int) int { return x.Mark - mark })
+	if known {
+		s.PainAfter[i] = p
+		return
+	}
+	s.PainAfter = slices.Insert(s.PainAfter, i, p)
+}
+
+func (s *Session) stop(x Stop) {
+	s.Stops = append(s.Stops, x)
+	s.leave()
+}
+
+// withdraw closes what touches an area, also in part: consent is not read narrowly.
+func (s *Session) withdraw(e SessionEvent) {
+	place, err := body.Find(e.Text)
+	if err != nil {
+		return // Check has found the place already
+	}
+	s.Withdrawn = append(s.Withdrawn, Withdrawal{At: e.At, Words: place.Words})
+	if s.over() {
+		return
+	}
+	for i := range s.Steps {
+		a := &s.Steps[i]
+		if a.Done && i != s.current || !touchesPlace(a.Step, place) {
+			continue
+		}
+		a.Withdrawn = true
+		if i == s.current {
+			s.leave()
+		}
+	}
+}
+
+func touchesPlace(x plan.Step, place body.Place) bool {
+	return slices.ContainsFunc(place.Regions, func(r body.RegionSide) bool {
+		return slices.Contains(x.Regions, r.Region) && (x.Side == nil || *x.Side == r.Side)
+	})
+}
+
+func (s *Session) index(step string) int {
+	return slices.IndexFunc(s.Steps, func(a Actual) bool { return a.Step.ID == step })
+}
+
+// about gives the step that an event is about: the one that it names, the current one,
+// or the one that was worked last.
+func (s *Session) about(step string) *Actual {
+	i := s.index(step)
+	if step == "" {
+		i = s.latest
+		if s.current >= 0 {
+			i = s.current
+		}
+	}
+	if i < 0 {
+		return nil
+	}
+	return &s.Steps[i]
+}
+
+// next gives the step that comes after the one begun last, or the first that was passed
+// over; -1 when nothing is left.
+func (s *Session) next() int {
+	for i := s.latest + 1; i < len(s.Steps); i++ {
+		if s.Steps[i].open() && i != s.current {
+			return i
+		}
+	}
+	for i := range s.Steps {
+		if s.Steps[i].open() && i != s.current {
+			return i
+		}
+	}
+	return -1
+}
+
+// At gives the session at a point in time, to the second at which a screen that was
+// closed was left. A clock that is behind the last event stands still until it has
+// caught up.
+func (s Session) At(now Instant) Moment {
+	s.Steps = slices.Clone(s.Steps) // the time runs in a copy
+	s.advance(now)
+	m := Moment{Phase: s.phase(), Elapsed: s.Elapsed, Left: s.planned - s.Elapsed, Stop: s.strictest()}
+	if s.over() {
+		return m
+	}
+	var open time.Duration
+	for i := range s.Steps {
+		if a := &s.Steps[i]; a.open() {
+			open += max(0, time.Duration(a.Step.Seconds)*time.Second-a.Worked)
+		}
+	}
+	m.Behind = open - m.Left
+	m.LastTen = s.Started != 0 && m.Left <= lastTenMinutes
+	next := s.next()
+	if next >= 0 {
+		m.Next = s.Steps[next].Step.ID
+	}
+	turns := next >= 0 && s.Steps[next].Step.Kind == plan.Turn
+	if s.current < 0 {
+		m.Turn = turns && s.latest >= 0
+		m.Ask = s.asks(next)
+		return m
+	}
+	a := s.Steps[s.current]
+	m.Step = a.Step.ID
+	m.StepElapsed = a.Worked
+	m.StepLeft = time.Duration(a.Step.Seconds)*time.Second - a.Worked
+	m.Turn = a.Step.Kind == plan.Turn || turns && m.StepLeft <= turnCue
+	m.Ask = s.asks(s.current)
+	m.Ease = len(a.Comfort) > 0 && a.Comfort[len(a.Comfort)-1] >= easeFrom
+	m.OverLimit = a.Pressure > s.limit
+	return m
+}
+
+// asks gives the id of a step at which the client is still to be asked.
+func (s *Session) asks(i int) string {
+	if i < 0 || !s.Steps[i].Step.Ask || len(s.Steps[i].Comfort) > 0 {
+		return ""
+	}
+	return s.Steps[i].Step.ID
+}
+
+func (s *Session) phase() Phase {
+	switch {
+	case len(s.Stops) > 0:
+		return Stopped
+	case s.Ended != 0:
+		return Ended
+	case s.Started == 0:
+		return NotStarted
+	case s.paused:
+		return Paused
+	}
+	return Running
+}
