@@ -44,7 +44,7 @@ var outside = map[string]map[string]string{
 	"internal/server":   {"golang.org/x/time": "rate limit", "golang.org/x/crypto": "certificates by ACME"},
 	"internal/auth": {
 		"github.com/go-webauthn/webauthn": "passkeys", "github.com/coreos/go-oidc/v3": "sign-in by an identity provider",
-		"golang.org/x/oauth2": "the same", "github.com/pquerna/otp": "one-time codes", "golang.org/x/crypto": "argon2id", "golang.org/x/time": "rate limit",
+		"golang.org/x/oauth2": "the same", "github.com/pquerna/otp": "one-time codes", "golang.org/x/crypto": "argon2id",
 		"rsc.io/qr": "QR codes",
 	},
 	"internal/notify": {"github.com/wneessen/go-mail": "mail"},
