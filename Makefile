@@ -44,6 +44,7 @@ bench: ## speed of body, screening, ranking, plan and page
 .PHONY: sql
 sql: bin/sqlc ## rebuild package db from the migrations and the queries
 	cd internal/store && ../../bin/sqlc generate
+	$(GO) test ./internal/store -run PackageDB -update
 
 bin/sqlc: tools/sqlc/go.mod
 	@echo 'Building sqlc (once, about three minutes) ...'

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -109,6 +110,10 @@ func prepare(c *sqlite3.Conn, key Key) error {
 		if err := c.Exec("PRAGMA hexkey='" + hex.EncodeToString(key) + "'"); err != nil {
 			return err
 		}
+	}
+	// Statements order text with COLLATE "C", by its bytes, as PostgreSQL calls it.
+	if err := c.CreateCollation("C", bytes.Compare); err != nil {
+		return err
 	}
 	for _, p := range pragmas {
 		if err := c.Exec("PRAGMA " + p); err != nil {

@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 
 	"knead"
 )
@@ -40,7 +39,7 @@ type AddAuditParams struct {
 	Subject       string
 	SubjectID     string
 	ClientID      knead.ClientID
-	Payload       sql.NullString
+	Payload       *string
 	PayloadDigest string
 	Previous      string
 	Digest        string

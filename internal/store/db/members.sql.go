@@ -284,7 +284,7 @@ const members = `-- name: Members :many
 SELECT practice_id, id, name, email, role, profile, until_at, disabled_at, created_at, version
 FROM members
 WHERE practice_id = $1
-ORDER BY name, id
+ORDER BY name COLLATE "C", id
 `
 
 func (q *Queries) Members(ctx context.Context, practiceID knead.PracticeID) ([]Member, error) {

@@ -5,8 +5,6 @@
 package db
 
 import (
-	"database/sql"
-
 	"knead"
 )
 
@@ -42,7 +40,7 @@ type Audit struct {
 	Subject       string
 	SubjectID     string
 	ClientID      knead.ClientID
-	Payload       sql.NullString
+	Payload       *string
 	PayloadDigest string
 	Previous      string
 	Digest        string

@@ -16,7 +16,7 @@ WHERE practice_id = $1 AND email = $2;
 SELECT practice_id, id, name, email, role, profile, until_at, disabled_at, created_at, version
 FROM members
 WHERE practice_id = $1
-ORDER BY name, id;
+ORDER BY name COLLATE "C", id;
 
 -- name: ChangeMember :execrows
 UPDATE members
