@@ -6,7 +6,8 @@
 // (filled), line is the book's (hatched where a point is often felt, dotted where
 // sometimes), a cross is where to press.
 //
-// Start at [ZonePaths] and [DrawingPaths] for the web, at [MuscleSheet] for a picture.
+// Start at [ZonePaths] and [DrawingPaths] for the web, at [MuscleSheet] for a picture, at
+// [Trend] for answers over time.
 package chart
 
 import (
