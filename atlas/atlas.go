@@ -94,6 +94,7 @@ type Muscle struct {
 	Client    string     // a few sentences for a client
 	Positions []Position // in which it can be treated, the preferred first
 	Grips     []Grip
+	Pressure  int      // 1-5, the most it is pressed; 0 where the atlas names none
 	How       []string // how to find and treat it, for a therapist
 	Cautions  []string
 	Avoid     []string // structures to stay away from

@@ -1,10 +1,13 @@
 package atlas
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"knead/body"
@@ -118,6 +121,27 @@ func (l *linter) muscle(m *Muscle) {
 	}
 	l.forClients(m.Place, m.Client, m.SelfCare.Why)
 	l.banned(m.Place, m.Lay)
+	l.pressure(m)
+}
+
+// namedLevel is a level of pressure in a therapist's text: "level 2", "level 1 to 3".
+var namedLevel = regexp.MustCompile(`(?i)\blevel (\d)(?: (?:to|or) (\d))?\b`)
+
+// pressure holds the highest pressure of a muscle to what its texts say: a plan reads
+// the number and not the words. What is said of weak bones is the screening's.
+func (l *linter) pressure(m *Muscle) {
+	for _, text := range append(slices.Clone(m.How), m.Cautions...) {
+		for clause := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(".,;:", r) }) {
+			found := namedLevel.FindStringSubmatch(clause)
+			if found == nil || strings.Contains(clause, "weak bones") {
+				continue
+			}
+			most := cmp.Or(found[2], found[1])
+			if m.Pressure == 0 || strconv.Itoa(m.Pressure) > most {
+				l.faultf(m.Place, "the text of %s names level %s: %q; write 'pressure: %s', so that a plan keeps to it", m.ID, most, text, most)
+			}
+		}
+	}
 }
 
 // near is how far, in cm, a point may lie from its muscle's shape (chosen: shapes

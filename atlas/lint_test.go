@@ -91,6 +91,7 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"banned words":             {swap("It bends the arm.", "You have knots, dear client."), "banned", Fault},
 		"long sentence":            {swap("It bends the arm.", strings.Repeat("it bends the arm and ", 8)), "words", Fault},
 		"hard words":               {swap("It bends the arm.", "Musculoskeletal hyperirritability necessitates individualised rehabilitation."), "grade", Fault},
+		"level without a number":   {swap("  sources: page-1\n\n", "  caution: A nerve lies close: level 2 at most.\n  sources: page-1\n\n"), "names level 2", Fault},
 		"related to itself":        {swap("  sources: page-1\n\n", "  related: biceps\n  sources: page-1\n\n"), "itself", Fault},
 		"related to nobody":        {swap("  sources: page-1\n\n", "  related: wings\n  sources: page-1\n\n"), "does not exist", Gap},
 		"source without use":       {small + "\nsource page-2\n  type: page\n  title: Another\n  seen: secondary\n  states: nothing\n", "nothing uses", Gap},

@@ -31,6 +31,7 @@ var muscleFields = []field[Muscle]{
 	text("client", func(m *Muscle) *string { return &m.Client }),
 	choices("position", func(m *Muscle) *[]Position { return &m.Positions }, Positions),
 	grips("grip", func(m *Muscle) *[]Grip { return &m.Grips }),
+	number("pressure", func(m *Muscle) *int { return &m.Pressure }, 1, 5).optional(),
 	lines("how", func(m *Muscle) *[]string { return &m.How }),
 	lines("caution", func(m *Muscle) *[]string { return &m.Cautions }).optional(),
 	lines("avoid", func(m *Muscle) *[]string { return &m.Avoid }).optional(),

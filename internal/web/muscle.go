@@ -41,6 +41,7 @@ type musclePage struct {
 	Facts      []fact
 	Positions  []string
 	Grips      []string
+	Pressure   string // the most, where the atlas names it
 	CareCited  []int
 	SelfCare   bool     // may be pressed at home
 	Stop       []string // questions that come before that
@@ -138,6 +139,9 @@ func (s *site) musclePage(id string) (publicView, error) {
 	p.CareCited = cited.cite(m.Sources...)
 	for _, pos := range m.Positions {
 		p.Positions = append(p.Positions, s.words.say("position."+string(pos)))
+	}
+	if m.Pressure > 0 {
+		p.Pressure = s.words.say("muscle.pressure-most", m.Pressure)
 	}
 	for _, g := range m.Grips {
 		p.Grips = append(p.Grips, s.words.say("grip."+string(g)))
