@@ -426,6 +426,12 @@ func (s *story) plan(rest string) error {
 			return err
 		}
 		return each(func(x plan.Step) bool { return touches(x, place.Cells) })
+	case strings.HasPrefix(rest, "never works "):
+		m, side, err := muscleAndSide(rest[len("never works "):])
+		if err != nil {
+			return err
+		}
+		return each(func(x plan.Step) bool { return x.Muscle == m && (x.Side == nil || *x.Side == side) })
 	case strings.HasPrefix(rest, "works "):
 		m, side, err := muscleAndSide(rest[len("works "):])
 		if err != nil {

@@ -66,7 +66,7 @@ var links = map[string][]string{
 func (s *session) link() {
 	for _, both := range s.pieces {
 		for _, p := range both {
-			if !p.painted {
+			if !p.painted || p.first {
 				continue
 			}
 			for _, other := range s.pieces {
@@ -80,10 +80,34 @@ func (s *session) link() {
 }
 
 func (s *session) paint(id body.RegionID, side body.Side) {
-	if p := s.pieceOf(id, side); p != nil && !p.painted {
+	p := s.pieceOf(id, side)
+	if p == nil {
+		return
+	}
+	p.first = p.first || s.isFirst(id, side)
+	if !p.painted {
 		p.painted = true
 		p.score += paintScore
 	}
+}
+
+// isFirst tells whether a clinician should see first what is felt in most of a region.
+func (s *session) isFirst(id body.RegionID, side body.Side) bool {
+	cells := body.Skin().RegionCells(id, side)
+	return 2*cells.Intersect(s.first).Len() > cells.Len()
+}
+
+// clinicianFirst tells whether most of what a point would explain is for a clinician to
+// see first: working the point from elsewhere would be treating it all the same.
+func (s *session) clinicianFirst(c reason.Candidate) bool {
+	var first, all float64
+	for _, e := range c.Explains {
+		all += e.Share
+		if s.isFirst(e.Region, e.Side) {
+			first += e.Share
+		}
+	}
+	return 2*first > all
 }
 
 // points finds where each point that is to be checked first or next (or is pinned) can
@@ -185,6 +209,8 @@ func (s *session) target(c reason.Candidate) (*target, string) {
 		return nil, "not worked: " + s.whyMasked(cell)
 	case touches(s.closed, touched):
 		return nil, "too close to skin that is left alone"
+	case s.clinicianFirst(c):
+		return nil, "what it would explain is for a clinician to see first"
 	case slices.Contains(p.closed, skin.Region(cell)):
 		return nil, "part of its region is left alone: " + s.shut[c.Side][skin.Region(cell)]
 	case strings.Contains(c.Point.Where, "inside the mouth"):
@@ -199,6 +225,12 @@ func (s *session) target(c reason.Candidate) (*target, string) {
 	limit, by := s.clear.MaxPressure(touched)
 	for _, rule := range by {
 		rules = append(rules, string(rule))
+	}
+	if most := c.Point.Muscle.Pressure; most > 0 && most < limit {
+		limit, rules = most, []string{"care for this muscle"}
+	}
+	if limit < leastOnPoint {
+		return nil, fmt.Sprintf("no more than a light hand is allowed there (%s)", joined(rules))
 	}
 	t.limit = limit
 	if t.why == "" && limit <= gentleOnly {

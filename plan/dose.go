@@ -30,6 +30,8 @@ const (
 	broadPressure = 2
 	// At this highest pressure or below, a point is stroked and not pressed (chosen: pressing needs 3).
 	gentleOnly = 2
+	// Below it a point is not worked at all (chosen: level 1 is a hand that rests).
+	leastOnPoint = 2
 
 	// Minutes of a session. Chosen, after the shares that are taught for 30, 60 and 90 minutes.
 	maxAreaMinutes  = 30

@@ -203,6 +203,32 @@ func TestEachStepSaysWhatOfTheBodyItWorks(t *testing.T) {
 	})
 }
 
+func TestNoPointIsWorkedForPainThatAClinicianSeesFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := aSitting(t)
+		var first body.Set
+		for _, m := range s.clearance.Limits().Masked {
+			if m.First {
+				first = first.Union(m.Cells)
+			}
+		}
+		for _, x := range s.plan.Steps {
+			for _, c := range s.ranking.Candidates {
+				if x.Point != c.Point || x.Side == nil || *x.Side != c.Side || len(c.Explains) == 0 {
+					continue
+				}
+				other := slices.ContainsFunc(c.Explains, func(e reason.Explains) bool {
+					cells := body.Skin().RegionCells(e.Region, e.Side)
+					return 2*cells.Intersect(first).Len() <= cells.Len()
+				})
+				if !other {
+					t.Fatalf("%s is worked, and all that it explains is for a clinician first", x.ID)
+				}
+			}
+		}
+	})
+}
+
 func TestNoPressurePassesItsLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)
@@ -210,6 +236,12 @@ func TestNoPressurePassesItsLimit(t *testing.T) {
 			limit, _ := s.clearance.MaxPressure(skinOf(x))
 			if x.Pressure > limit || x.Pressure < 0 || x.Pressure > s.plan.Limit {
 				t.Fatalf("%s has pressure %d, allowed are %d here and %d anywhere", x.ID, x.Pressure, limit, s.plan.Limit)
+			}
+			if x.Point != nil && x.Point.Muscle.Pressure > 0 {
+				limit = min(limit, x.Point.Muscle.Pressure)
+			}
+			if x.Point != nil && (x.Pressure > limit || limit < leastOnPoint) {
+				t.Fatalf("%s has pressure %d, the muscle bears %d", x.ID, x.Pressure, limit)
 			}
 			if limit <= gentleOnly && x.Hold != (Hold{}) {
 				t.Fatalf("%s presses a point where pressure is at most %d", x.ID, limit)

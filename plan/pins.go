@@ -144,11 +144,14 @@ func (s *session) other(t *atlas.Technique, pressure int) (*atlas.Technique, int
 	return t, max(min(pressure, t.PressureMax), min(pressure, t.PressureMin))
 }
 
-// stepLimit is the highest pressure that the screening and the area allow a step.
+// stepLimit is the highest pressure that the screening, the muscle and the area allow a step.
 func (s *session) stepLimit(x *step) int {
 	if x.Point != nil {
 		skin := body.Skin()
 		limit, _ := s.clear.MaxPressure(body.SetOf(skin.Near(skin.Centre(x.Point.Cell(*x.Side)), fingertip)...))
+		if most := x.Point.Muscle.Pressure; most > 0 {
+			limit = min(limit, most)
+		}
 		if x.Hold != (Hold{}) {
 			return limit
 		}

@@ -20,6 +20,7 @@ type session struct {
 	minutes int // to be planned: those asked, or fewer where a rule says so
 
 	closed body.Set                    // masked by an answer, or to be avoided
+	first  body.Set                    // what is felt here is for a clinician first: it leads no hand elsewhere
 	masked body.Set                    // closed and the endangerment sites
 	shut   [2]map[body.RegionID]string // regions that closed touches, by side, and why
 
@@ -47,6 +48,7 @@ type piece struct {
 	closed  []body.RegionID
 	score   float64 // how much of the pain leads here
 	painted bool
+	first   bool   // painted, and for a clinician first
 	named   bool   // a pin names it
 	linked  string // the area that hurts and for which it is worked; empty for none
 	points  []*target
@@ -173,6 +175,9 @@ func (s *session) close() {
 			continue
 		}
 		s.closeCells(m.Cells, m.Why)
+		if m.First {
+			s.first = s.first.Union(m.Cells)
+		}
 		s.leave(m.Words, "not worked: "+m.Why)
 	}
 	for _, place := range s.prefs.Avoid {

@@ -207,6 +207,68 @@ func TestFromSixtyFiveNoDeepTissueIsPlanned(t *testing.T) {
 	}
 }
 
+func TestSignsOfANerveLeaveNothingOfTheLegPainToBeTreatedFromElsewhere(t *testing.T) {
+	c := client{
+		regions: []body.RegionID{"lumbar-paraspinal", "thigh-back", "nape"}, known: screen.Client{Age: 45},
+		yes: map[screen.QuestionID]screen.Answer{"l5": {Value: screen.Yes}},
+	}
+	p := c.plan(t, 60, Preferences{})
+	for _, x := range p.Steps {
+		if x.Point != nil && (x.Muscle.ID == "psoas-major" || x.Muscle.ID == "longissimus-thoracis") {
+			t.Errorf("%s is worked for pain of the low back", x.ID)
+		}
+	}
+	if !slices.ContainsFunc(p.LeftOut, func(l LeftOut) bool { return strings.Contains(l.Why, "for a clinician to see first") }) {
+		t.Errorf("nothing says why: %v", p.LeftOut)
+	}
+	if got := areasOf(p); !slices.Contains(got, "neck") {
+		t.Errorf("the neck, which hurts as well, is not worked: %v", got)
+	}
+}
+
+func TestAHeadacheForAClinicianBringsNoNeckIn(t *testing.T) {
+	p := client{
+		regions: []body.RegionID{"temple", "forehead", "lumbar-paraspinal"}, known: screen.Client{Age: 60},
+		yes: map[screen.QuestionID]screen.Answer{"h1": {Value: screen.Yes}},
+	}.plan(t, 60, Preferences{})
+	if got := areasOf(p); slices.Contains(got, "neck") || slices.Contains(got, "skull-base") {
+		t.Errorf("worked for a headache that is new after 50: %v", got)
+	}
+}
+
+func TestUnderTheBellyNothingIsPressedInPregnancyOrUnderABloodThinner(t *testing.T) {
+	for name, known := range map[string]screen.Client{
+		"30 weeks": {Age: 30, PregnantWeeks: 30}, "apixaban": {Age: 50, Medicines: []string{"apixaban"}},
+	} {
+		for _, id := range []body.RegionID{"lumbar-paraspinal", "abdomen-lower", "thigh-front-upper", "groin"} {
+			for _, x := range (client{regions: []body.RegionID{id}, known: known}).plan(t, 60, Preferences{}).Steps {
+				if x.Point != nil && slices.Contains([]atlas.MuscleID{"psoas-major", "psoas-minor", "iliacus", "rectus-abdominis"}, x.Muscle.ID) {
+					t.Errorf("%s, %s hurts: %s", name, id, x.Words)
+				}
+				if area := standard().of[x.Region]; x.Region != "" && area.id == "belly" && x.Pressure > 1 {
+					t.Errorf("%s, %s hurts: pressure %d: %s", name, id, x.Pressure, x.Words)
+				}
+			}
+		}
+	}
+}
+
+func TestOverTheLungNobodyPressesHard(t *testing.T) {
+	p := client{regions: []body.RegionID{"side-ribs-upper"}, known: screen.Client{Age: 40}}.plan(t, 60, Preferences{Pressure: 5})
+	worked := false
+	for _, x := range p.Steps {
+		if x.Muscle != nil && x.Muscle.ID == "intercostals" {
+			worked = true
+			if x.Pressure > 2 || x.Hold != (Hold{}) {
+				t.Errorf("pressure %d, hold %v: %s", x.Pressure, x.Hold, x.Words)
+			}
+		}
+	}
+	if !worked {
+		t.Error("no step works the muscles between the ribs: the test looks at nothing")
+	}
+}
+
 func TestUnderABloodThinnerPointsAreStroked(t *testing.T) {
 	c := stiffNeck
 	c.known.Medicines = []string{"warfarin"}

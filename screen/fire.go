@@ -64,7 +64,7 @@ func (c *inquiry) apply(rule *rule, e effect, r *Result) {
 	switch e.verb {
 	case mask:
 		if cells, words := c.target(rule, e.target); cells.Len() > 0 {
-			l.Masked = append(l.Masked, Mask{Cells: cells, Words: words, Rule: rule.id, Why: rule.why})
+			l.Masked = append(l.Masked, Mask{Cells: cells, Words: words, Rule: rule.id, Why: rule.why, First: rule.level == Refer})
 		}
 	case lower:
 		if cells, words := c.target(rule, e.target); cells.Len() > 0 {

@@ -150,6 +150,7 @@ type Mask struct {
 	Words string
 	Rule  RuleID
 	Why   string
+	First bool // a clinician sees first what is felt here: nothing is worked for it elsewhere either
 }
 
 // Removal takes a technique, a stroke or a home measure out of the plan.
