@@ -221,16 +221,18 @@ func fieldWeight(field int) float64 {
 	return otherName
 }
 
-// near lists the words of the index that may be meant, and how well they match.
+// near lists the words of the index that may be meant, and how well they match. A word
+// that some row is called by is spelt as it was meant: "nape" is not "name".
 func (ix *Index) near(w string) map[string]float64 {
 	out := map[string]float64{}
+	known := slices.ContainsFunc(ix.in[w], func(u use) bool { return u.field != textField })
 	for _, v := range ix.words {
 		switch {
 		case v == w:
 			out[v] = 1
 		case len(w) >= 3 && strings.HasPrefix(v, w):
 			out[v] = prefix
-		case len(w) >= 4 && abs(len(v)-len(w)) <= 2:
+		case !known && len(w) >= 4 && abs(len(v)-len(w)) <= 2:
 			switch slips := body.EditDistance(w, v); {
 			case slips == 1:
 				out[v] = oneSlip

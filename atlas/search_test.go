@@ -63,6 +63,15 @@ func TestSearchForAPlaceLeavesOutOthersThatShareItsWords(t *testing.T) {
 	}
 }
 
+// A word that is a name is not taken for a misspelling of another.
+func TestSearchForANameLeavesOutWordsThatAreSpeltMuchTheSame(t *testing.T) {
+	for _, h := range NewIndex(Standard()).Search("nape", 12) {
+		if h.Kind == TermHit || h.Kind == ClaimHit {
+			t.Errorf("Search(nape) names %s %q, which has only 'name'", h.Kind, h.Name)
+		}
+	}
+}
+
 func TestSearchFindsNothingInNothing(t *testing.T) {
 	ix := NewIndex(Standard())
 	for _, q := range []string{"", "   ", "the of my", "zzzzqqqq", "!!!", "\x00\xff", strings.Repeat("levator ", 500)[:0]} {
