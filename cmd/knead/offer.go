@@ -17,6 +17,7 @@ func offer() []web.Download {
 		{Name: "knead-atlas.json", Key: "json", Kind: "application/json", Make: func() ([]byte, error) {
 			return opendata.JSON(atlas.Standard())
 		}},
+		{Name: "knead-atlas.schema.json", Key: "schema", Kind: "application/schema+json", Make: opendata.Schema},
 		{Name: "knead-atlas-csv.zip", Key: "csv", Kind: "application/zip", Make: tables},
 		{Name: "knead-atlas-fhir.json", Key: "fhir", Kind: "application/fhir+json", Make: func() ([]byte, error) {
 			return fhir.Terminology(atlas.Standard()).JSON()

@@ -62,7 +62,7 @@ func CSV(a *atlas.Atlas) ([]File, error) {
 		{"profile", "tabular-data-package"},
 		{"name", "knead-atlas"},
 		{"title", Title},
-		{"description", knead.Purpose + " How to cite: " + cite(a)},
+		{"description", knead.Purpose + " How to cite: " + a.Cite(knead.Version)},
 		{"version", a.Version},
 		{"licenses", list{object{{"name", atlas.Licence}, {"path", atlas.LicenceURL}, {"title", atlas.Credit}}}},
 		{"knead", header(a)},

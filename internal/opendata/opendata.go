@@ -23,11 +23,6 @@ const Format = 1
 // Title names the data.
 const Title = "Knead atlas"
 
-// cite is how the data are cited.
-func cite(a *atlas.Atlas) string {
-	return Title + ", version " + a.Version + " (Knead " + knead.Version + "). Licensed under CC BY 4.0, " + atlas.LicenceURL
-}
-
 // header says what the file is, under which terms, and on which skin.
 func header(a *atlas.Atlas) object {
 	return object{
@@ -39,7 +34,7 @@ func header(a *atlas.Atlas) object {
 		{"licence", atlas.Licence},
 		{"licence_url", atlas.LicenceURL},
 		{"credit", atlas.Credit},
-		{"cite", cite(a)},
+		{"cite", a.Cite(knead.Version)},
 		{"body", float64(body.Version)},
 		{"surface_sha256", body.Fingerprint()},
 	}

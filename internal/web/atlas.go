@@ -9,7 +9,7 @@ import (
 	"knead/body"
 )
 
-// atlasPage is the way in: the body to tap, the muscles from A to Z, doors to the
+// atlasPage is the way in: the body to tap, the muscles by region, doors to the
 // other lists.
 type atlasPage struct {
 	publicPage

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 
+	"knead"
 	"knead/atlas"
 	"knead/internal/server"
 )
@@ -42,8 +43,8 @@ func newDownloads(list []Download) downloads {
 type dataPage struct {
 	publicPage
 
-	Files                    []dataFile
-	Version, Licence, Credit string
+	Files                  []dataFile
+	Version, Licence, Cite string
 }
 
 type dataFile struct {
@@ -56,7 +57,7 @@ func (s *site) dataPage(string) (publicView, error) {
 			Title: s.words.say("data.title"), Description: s.words.say("data.description"),
 			Path: href("data"), Kind: "data", Door: "data", Crumbs: s.crumbs(),
 		},
-		Version: atlas.Version, Licence: atlas.Licence, Credit: atlas.Credit,
+		Version: atlas.Version, Licence: atlas.Licence, Cite: s.shelf().atlas.Cite(knead.Version),
 	}
 	for i, d := range s.downloads.list {
 		f, err := s.downloads.made[i]()
@@ -65,10 +66,17 @@ func (s *site) dataPage(string) (publicView, error) {
 		}
 		p.Files = append(p.Files, dataFile{
 			Path: href("data", d.Name), Name: d.Name, Title: s.words.say("data." + d.Key), Text: s.words.say("data." + d.Key + ".what"),
-			Size: s.words.say("data.size", fmt.Sprintf("%.1f", float64(len(f.plain))/1e6)),
+			Size: s.fileSize(len(f.plain)),
 		})
 	}
 	return p, nil
+}
+
+func (s *site) fileSize(bytes int) string {
+	if bytes < 1e5 {
+		return s.words.say("data.size-small", (bytes+999)/1000)
+	}
+	return s.words.say("data.size", fmt.Sprintf("%.1f", float64(bytes)/1e6))
 }
 
 // dataFile hands out one file.

@@ -24,7 +24,7 @@ func TestOpenDataAreOfferedWhereThereAreSome(t *testing.T) {
 		routes.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		return w.Code, w.Body.String()
 	}
-	if code, page := get("/atlas/data", offered[0]); code != 200 || !strings.Contains(page, `href="/atlas/data/a.json"`) || !strings.Contains(page, "CC-BY-4.0") {
+	if code, page := get("/atlas/data", offered[0]); code != 200 || !strings.Contains(page, `href="/atlas/data/a.json"`) || !strings.Contains(page, "CC-BY-4.0") || !strings.Contains(page, "How to cite: Knead atlas, version ") {
 		t.Errorf("/atlas/data answers %d: %s", code, page)
 	}
 	if code, body := get("/atlas/data/a.json", offered[0]); code != 200 || body != `{"a":1}` {

@@ -9,11 +9,24 @@ import (
 	"knead/body"
 )
 
-// musclesPage is the list of all muscles.
+// musclesPage is the list of all muscles: by region of the body, and from A to Z with
+// their other names.
 type musclesPage struct {
 	publicPage
-	Groups []muscleGroup
-	N      int
+	Groups  []muscleGroup
+	Letters []nameLetter
+	N       int
+}
+
+type nameLetter struct {
+	Letter, Key string
+	Names       []nameRow
+}
+
+// nameRow is a name that a muscle goes by.
+type nameRow struct {
+	link
+	Of string // the muscle, when the name is not the one it is listed under
 }
 
 func (s *site) musclesPage(string) (publicView, error) {
@@ -23,8 +36,33 @@ func (s *site) musclesPage(string) (publicView, error) {
 			Title: s.words.say("muscles.title"), Description: s.words.say("muscles.description", n),
 			Path: href("muscles"), Kind: "muscles", Door: "muscles", Crumbs: s.crumbs(),
 		},
-		Groups: s.muscleGroups(), N: n,
+		Groups: s.muscleGroups(), Letters: s.muscleLetters(), N: n,
 	}, nil
+}
+
+// muscleLetters lists every name of every muscle from A to Z.
+func (s *site) muscleLetters() []nameLetter {
+	var rows []nameRow
+	for _, m := range s.shelf().atlas.Muscles {
+		own := s.muscleLink(m)
+		rows = append(rows, nameRow{link: own})
+		for _, name := range m.Aliases {
+			rows = append(rows, nameRow{link{own.Path, capital(name)}, own.Text})
+		}
+	}
+	slices.SortFunc(rows, func(a, b nameRow) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)), cmp.Compare(a.Of, b.Of))
+	})
+	var out []nameLetter
+	for _, row := range rows {
+		letter := strings.ToUpper(row.Text[:1])
+		if n := len(out); n == 0 || out[n-1].Letter != letter {
+			out = append(out, nameLetter{Letter: letter, Key: "letter-" + letter})
+		}
+		last := &out[len(out)-1]
+		last.Names = append(last.Names, row)
+	}
+	return out
 }
 
 // musclePage is one muscle: where it lies, where it is felt, how it is treated, and

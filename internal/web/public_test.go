@@ -196,6 +196,32 @@ func TestWhatTheAtlasDoesNotHaveIsNotFound(t *testing.T) {
 	}
 }
 
+func TestEveryNameOfAMuscleStandsUnderItsLetter(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for i, letter := range s.muscleLetters() {
+		for _, row := range letter.Names {
+			rows++
+			if !strings.HasPrefix(row.Text, letter.Letter) {
+				t.Errorf("%q stands under %s", row.Text, letter.Letter)
+			}
+		}
+		if i > 0 && s.muscleLetters()[i-1].Letter >= letter.Letter {
+			t.Errorf("%s comes too late", letter.Letter)
+		}
+	}
+	want := 0
+	for _, m := range atlas.Standard().Muscles {
+		want += 1 + len(m.Aliases)
+	}
+	if rows != want {
+		t.Errorf("%d names, want %d", rows, want)
+	}
+}
+
 // A muscle outside massage says so at once and is not explained for hands.
 func TestAMuscleOutsideMassageHasNoHow(t *testing.T) {
 	for _, m := range atlas.Standard().Muscles {
