@@ -9,8 +9,8 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## start Knead on http://localhost:8080 (another place: make run ADDR=localhost:9000)
-	$(GO) run ./cmd/knead serve --addr $(ADDR)
+run: ## start Knead with a demo practice on http://localhost:8080 (another place: make run ADDR=localhost:9000)
+	$(GO) run ./cmd/knead serve --demo --addr $(ADDR)
 
 .PHONY: build
 build: ## build bin/knead

@@ -52,7 +52,10 @@ var outside = map[string]map[string]string{
 		"github.com/ncruces/go-sqlite3": "SQLite without cgo, encryption at rest, online backup", "github.com/jackc/pgx/v5": "PostgreSQL",
 		"github.com/pressly/goose/v3": "migrations", "filippo.io/age": "backups that cannot be read or changed by others", "github.com/google/uuid": "ids",
 	},
-	"internal/practice":  {"github.com/google/uuid": "ids"},
+	"internal/practice": {
+		"github.com/google/uuid": "ids", "github.com/go-json-experiment/json": "documents in text columns, always written the same way",
+		"golang.org/x/text": "finds names with or without accents",
+	},
 	"internal/kneadtest": {"github.com/jackc/pgx/v5": "makes and drops the databases of tests"},
 	"internal/chart":     {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
 }

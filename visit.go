@@ -40,3 +40,9 @@ func (v Visit) answers(questions []screen.Question) map[screen.QuestionID]screen
 	maps.Copy(all, v.Answers)
 	return all
 }
+
+// Screen runs the screening alone: what [Assess] does before it ranks.
+func (v Visit) Screen() screen.Result {
+	painted := v.Drawing.Cells()
+	return screen.Run(painted, v.answers(screen.Questions(painted, v.Client)), v.Client)
+}

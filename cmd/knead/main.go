@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -89,6 +90,13 @@ func exitCode(err error, to io.Writer) int {
 	case errors.As(err, &input):
 		fmt.Fprintln(to, "knead:", err)
 		return exitInput
+	case knead.KindOf(err) != "":
+		known, _ := errors.AsType[*knead.Error](err)
+		fmt.Fprintln(to, "knead:", cmp.Or(known.Say, err.Error()))
+		if known.Kind == knead.Invalid || known.Kind == knead.NotFound {
+			return exitInput
+		}
+		return exitFault
 	default:
 		fmt.Fprintln(to, "knead:", err)
 		return exitFault

@@ -17,9 +17,49 @@ import (
 
 type serveCommand struct {
 	Addr       string `default:"localhost:8080" help:"Where the therapist's pages are, on this machine only."`
+	Data       string `default:"knead-data" env:"KNEAD_DATA" help:"Folder of the record. It is made if it is missing." type:"path"`
+	Database   string `env:"KNEAD_DATABASE" help:"Keep the record in a PostgreSQL instead, by its address." placeholder:"DSN"`
+	KeyFile    string `env:"KNEAD_KEY_FILE" help:"Encrypt the record's file with the key in this file (make one with: knead key)." placeholder:"FILE" type:"path"`
+	Demo       bool   `help:"Show a practice of invented people, in a folder of its own."`
+	NoRecord   bool   `help:"Keep nothing: the visit lives in the browser's tab."`
 	Public     bool   `help:"Show the atlas to everybody, too; the therapist's pages stay on this machine."`
 	PublicAddr string `default:":8081" help:"Where everybody finds the atlas."`
 	PublicURL  string `help:"The address at which the world sees the atlas, such as https://example.org." placeholder:"URL"`
+}
+
+// demoData is the folder of the demo practice, so that it never mixes with a real record.
+const demoData = "knead-demo"
+
+// routes makes the door: with the record, unless nothing is to be kept.
+func (c *serveCommand) routes(ctx context.Context) (routes *server.Router, closeRecord func(), err error) {
+	if c.NoRecord {
+		routes, err = web.New(offer()...)
+		return routes, func() {}, err
+	}
+	house, closeRecord, err := openHouse(ctx, c.place())
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Demo {
+		if err := house.Demo(ctx); err != nil {
+			closeRecord()
+			return nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
+		}
+	}
+	routes, err = web.NewWithRecord(web.Record{House: house}, offer()...)
+	if err != nil {
+		closeRecord()
+		return nil, nil, fmt.Errorf("prepare the page: %w", err)
+	}
+	return routes, closeRecord, nil
+}
+
+func (c *serveCommand) place() recordPlace {
+	p := recordPlace{Data: c.Data, Database: c.Database, KeyFile: c.KeyFile}
+	if c.Demo && p.Database == "" && p.Data == absolute("knead-data") {
+		p.Data = demoData
+	}
+	return p
 }
 
 // Run serves until it is told to stop.
@@ -38,10 +78,11 @@ func (c *serveCommand) Run(std streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
-	routes, err := web.New(offer()...)
+	routes, closeRecord, err := c.routes(ctx)
 	if err != nil {
-		return fmt.Errorf("prepare the page: %w", err)
+		return err
 	}
+	defer closeRecord()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return server.New(routes, server.Options{Addr: c.Addr, Log: log}).Run(ctx, func(addr string) {

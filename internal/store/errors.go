@@ -79,3 +79,6 @@ func sqlstate(err error) string {
 	}
 	return ""
 }
+
+// KindOf gives the kind of an error that a statement returned within a transaction.
+func KindOf(err error) knead.Kind { return knead.KindOf(translate(err)) }

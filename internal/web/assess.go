@@ -84,13 +84,19 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	}
 	edits := s.takeEdits(&w, r)
 	s.takeFinding(&w, r)
+	return s.afterAnswers(rw, r, w, form, edits)
+}
+
+// afterAnswers shows what follows from a visit: a stop, what is still to be answered, or
+// what to check and the plan.
+func (s *site) afterAnswers(rw http.ResponseWriter, r *http.Request, w work, form answersForm, edits editForm) error {
 	a, err := knead.Assess(w.visit)
 	if err != nil {
 		return fmt.Errorf("assess: %w", err)
 	}
 	level := a.Screening.Level
 	switch {
-	case level == screen.Emergency, level == screen.SameDay && !w.anyway:
+	case level == screen.Emergency, level == screen.SameDay && !w.anyway && a.Plan == nil:
 		return s.showStop(rw, r, w, a.Screening, a.Questions)
 	case r.PostForm.Get("now") != "": // one urgent answer was sent ahead of the others, and it stops nothing
 		return s.showQuestions(rw, r, http.StatusOK, w, answersForm{age: form.age})
@@ -101,6 +107,9 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 			form.missing[id] = true
 		}
 		return s.showQuestions(rw, r, http.StatusUnprocessableEntity, w, form)
+	case w.client && w.kept != nil:
+		http.Redirect(rw, r, w.kept.to.Start+"/about", http.StatusSeeOther)
+		return nil
 	case w.client:
 		return s.showHandback(rw, r, w, a)
 	}

@@ -344,6 +344,12 @@ func (s *site) read(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return s.readBack(rw, r, w)
+}
+
+// readBack answers with the marks in words, and with the place that was named.
+func (s *site) readBack(rw http.ResponseWriter, r *http.Request, w work) error {
+	var err error
 	a := readAnswer{Marks: s.markRows(w.visit.Drawing)}
 	if say := strings.TrimSpace(r.PostForm.Get("say")); say != "" {
 		place, err := body.Find(say)
@@ -353,8 +359,10 @@ func (s *site) read(rw http.ResponseWriter, r *http.Request) error {
 			a.Found = runs(slices.Collect(place.Cells.All))
 		}
 	}
-	if a.State, err = w.state(); err != nil {
-		return err
+	if w.kept == nil {
+		if a.State, err = w.state(); err != nil {
+			return err
+		}
 	}
 	rw.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(rw).Encode(a); err != nil {

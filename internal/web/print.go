@@ -36,6 +36,10 @@ func (s *site) print(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.takeEdits(&w, r) // a number that cannot be read leaves the plan as it was
+	return s.showPrint(rw, r, w)
+}
+
+func (s *site) showPrint(rw http.ResponseWriter, r *http.Request, w work) error {
 	a, err := knead.Assess(w.visit)
 	if err != nil {
 		return fmt.Errorf("assess: %w", err)

@@ -22,11 +22,13 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
 	"knead"
 	"knead/atlas"
+	"knead/internal/practice"
 	"knead/internal/server"
 )
 
@@ -43,8 +45,10 @@ type site struct {
 
 	lazyShelf func() *shelf
 	downloads downloads
-	base      string // the address at which the world sees the atlas; may be empty
-	static    bool   // the pages are written as files, the base is the address of their folder
+	base      string          // the address at which the world sees the atlas; may be empty
+	house     *practice.House // nil: no record, the visit lives in the tab
+	record    Record
+	static    bool // the pages are written as files, the base is the address of their folder
 }
 
 // New makes the door: a router ready for [server.New]. The downloads are offered with
@@ -55,8 +59,24 @@ func New(offered ...Download) (*server.Router, error) {
 		return nil, err
 	}
 	s.downloads = newDownloads(offered)
+	return s.router(s.routes())
+}
+
+// NewWithRecord makes the door to a practice's record: sign-in, workspace, and the visit
+// as it is kept. The visit that lives in the tab alone is not part of it.
+func NewWithRecord(record Record, offered ...Download) (*server.Router, error) {
+	s, err := newSite()
+	if err != nil {
+		return nil, err
+	}
+	s.downloads = newDownloads(offered)
+	s.house, s.record = record.House, record
+	return s.router(s.deskRoutes())
+}
+
+func (s *site) router(own map[string]server.Handler) (*server.Router, error) {
 	rt := server.NewRouter(s.problem)
-	for _, routes := range []map[string]server.Handler{s.routes(), s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
+	for _, routes := range []map[string]server.Handler{own, s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
 		for pattern, h := range routes {
 			rt.Handle(pattern, h)
 		}
@@ -123,7 +143,11 @@ func (s *site) fileRoutes() map[string]server.Handler {
 }
 
 func newSite() (*site, error) {
-	words, err := readCatalogue(english)
+	text, err := english()
+	if err != nil {
+		return nil, err
+	}
+	words, err := readCatalogue(text)
 	if err != nil {
 		return nil, err
 	}
@@ -146,15 +170,15 @@ func newSite() (*site, error) {
 	s.script = string(script)
 	funcs := template.FuncMap{
 		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "canonical": s.absolute, "card": func(v publicView) string { return s.absolute(cardOf(v.public())) }, "ld": s.linkedData, "feeds": func() bool { return !s.static || s.base != "" }, "doors": s.publicDoors, "offers": func() bool { return len(s.downloads.list) > 0 }, "capital": capital,
-		"groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
+		"field": field, "groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	for _, name := range append(publicTemplates(), screens...) {
+	for _, name := range slices.Concat(publicTemplates(), screens, deskTemplates()) {
 		page, err := shared.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
@@ -179,15 +203,23 @@ type layout struct {
 	Figure      string
 	ClientMode  bool // the client holds the screen: no ranking, no plan
 	ScriptWords string
-	Fresh       bool // the page came without any work
-	Anyway      bool // looked at although nothing may be planned
-	Alone       bool // somebody without a therapist: nothing is kept, not even in the tab
+	Fresh       bool   // the page came without any work
+	Anyway      bool   // looked at although nothing may be planned
+	Alone       bool   // somebody without a therapist: nothing is kept, not even in the tab
+	Kept        bool   // the record keeps the visit: the tab need not
+	Link        bool   // the client came by a link
+	Whose       string // whose visit it is, for the therapist; empty for the client
 	To          doorway
 }
 
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	state, err := w.state()
 	to, title := visitDoor, s.words.say(screen+".heading")
+	kept, link, whose := false, false, ""
+	if w.kept != nil {
+		to, kept, link, whose = w.kept.to, true, w.kept.by.ByLink(), w.kept.whose
+		path = map[string]string{"paint": to.Paint, "questions": to.Questions, "stop": to.Assess, "assess": to.Assess, "print": to.Print}[screen]
+	}
 	if w.alone {
 		to, title = aloneDoor, s.words.say("where.heading")
 		path = map[string]string{"paint": to.Start, "questions": to.Questions, "stop": to.Assess}[screen]
@@ -196,7 +228,7 @@ func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 		Title: title, Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
 		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
-		Alone: w.alone, To: to,
+		Alone: w.alone, To: to, Kept: kept, Link: link, Whose: whose,
 	}, err
 }
 
@@ -243,6 +275,14 @@ func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err e
 	p.Advice = s.words.or(fmt.Sprintf("problem.%d.do", status), s.words.say("problem.500.do"))
 	if input, ok := errors.AsType[*knead.InputError](err); ok {
 		p.Advice = s.words.say("problem.400.visit", input.Error())
+	}
+	if known, ok := errors.AsType[*knead.Error](err); ok {
+		if known.Say != "" {
+			p.Advice = known.Say
+		}
+		if known.Kind == knead.NotAllowed {
+			p.Heading = s.words.say("problem.403.role")
+		}
 	}
 	p.Title = p.Heading
 	if showErr := s.show(w, r, status, "problem", p); showErr != nil {

@@ -245,7 +245,11 @@ func TestEveryRegionCanBeChosenOnBothSides(t *testing.T) {
 }
 
 func TestEveryWordIsUsedAndNoneIsMissing(t *testing.T) {
-	words, err := readCatalogue(english)
+	text, err := english()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := readCatalogue(text)
 	if err != nil {
 		t.Fatal(err)
 	}

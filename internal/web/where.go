@@ -14,11 +14,11 @@ import (
 
 // doorway is where the forms of a flow lead: the visit of a therapist and a client, or
 // somebody alone who wants to know what may be behind a pain.
-type doorway struct{ Start, Paint, Read, Questions, Assess string }
+type doorway struct{ Start, Paint, Read, Questions, Assess, Print, Keep, Begin, Lift string }
 
 var (
-	visitDoor = doorway{"/", "/paint", "/read", "/questions", "/assess"}
-	aloneDoor = doorway{href("where"), href("where"), href("where", "read"), href("where", "questions"), href("where", "answers")}
+	visitDoor = doorway{Start: "/", Paint: "/paint", Read: "/read", Questions: "/questions", Assess: "/assess", Print: "/print"}
+	aloneDoor = doorway{Start: href("where"), Paint: href("where"), Read: href("where", "read"), Questions: href("where", "questions"), Assess: href("where", "answers")}
 )
 
 // whereRoutes are the flow of somebody alone: where does it hurt, the same questions as

@@ -1,14 +1,34 @@
 package web
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 )
 
-//go:embed words/en.txt
-var english string
+//go:embed words/*.txt
+var wordFiles embed.FS
+
+// english is all files of words, one after another: the public pages and the visit, and
+// a file for each part of the workspace.
+func english() (string, error) {
+	names, err := fs.Glob(wordFiles, "words/*.txt")
+	if err != nil {
+		return "", err
+	}
+	var all strings.Builder
+	for _, name := range names {
+		b, err := wordFiles.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all.Write(b)
+		all.WriteByte('\n')
+	}
+	return all.String(), nil
+}
 
 // catalogue holds every word that people read. A line of its file is `key = text`;
 // {0}, {1} ... in the text stand for values. A counted text has the keys `key.one`

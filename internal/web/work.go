@@ -15,10 +15,11 @@ import (
 type work struct {
 	visit  knead.Visit
 	figure body.Figure
-	client bool // the client holds the screen
-	fresh  bool // nothing was sent: the tab may know more
-	alone  bool // somebody without a therapist; see where.go
-	anyway bool // the therapist looks although nothing may be planned
+	client bool     // the client holds the screen
+	fresh  bool     // nothing was sent: the tab may know more
+	alone  bool     // somebody without a therapist; see where.go
+	anyway bool     // the therapist looks although nothing may be planned
+	kept   *passage // the record keeps the visit; nil: it travels in the form
 }
 
 // readWork reads the fields that every form carries.

@@ -157,14 +157,14 @@ func (q *Queries) ClientsMergedInto(ctx context.Context, practiceID knead.Practi
 const findClients = `-- name: FindClients :many
 SELECT practice_id, id, name, called, born, email, phone, search, profile, hold, created_at, updated_at, archived_at, erased_at, merged_into, version
 FROM clients
-WHERE practice_id = $1 AND merged_into IS NULL AND erased_at = 0 AND search LIKE $2 ESCAPE '!'
+WHERE practice_id = $1 AND merged_into IS NULL AND erased_at = 0 AND search LIKE CAST($2 AS TEXT) ESCAPE '!'
 ORDER BY name COLLATE "C", id
 LIMIT $3
 `
 
 // The pattern is folded as the search column is, with % and _ escaped by !.
-func (q *Queries) FindClients(ctx context.Context, practiceID knead.PracticeID, likeEscape []byte, limit int32) ([]Client, error) {
-	rows, err := q.db.QueryContext(ctx, findClients, practiceID, likeEscape, limit)
+func (q *Queries) FindClients(ctx context.Context, practiceID knead.PracticeID, column2 string, limit int32) ([]Client, error) {
+	rows, err := q.db.QueryContext(ctx, findClients, practiceID, column2, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,21 @@ import (
 	"knead"
 )
 
+const addCeremony = `-- name: AddCeremony :exec
+INSERT INTO ceremonies (practice_id, id, body, expires_at)
+VALUES ($1, $2, $3, $4)
+`
+
+func (q *Queries) AddCeremony(ctx context.Context, practiceID knead.PracticeID, iD string, body string, expiresAt knead.Instant) error {
+	_, err := q.db.ExecContext(ctx, addCeremony,
+		practiceID,
+		iD,
+		body,
+		expiresAt,
+	)
+	return err
+}
+
 const addSignin = `-- name: AddSignin :exec
 INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, expires_at, hide_names)
 VALUES ($1, $2, $3, $4, $5, $5, $6, FALSE)
@@ -45,6 +60,19 @@ WHERE practice_id = $1 AND id = $2
 
 func (q *Queries) LockSignin(ctx context.Context, practiceID knead.PracticeID, iD string, lockedAt knead.Instant) (int64, error) {
 	result, err := q.db.ExecContext(ctx, lockSignin, practiceID, iD, lockedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const removeOldCeremonies = `-- name: RemoveOldCeremonies :execrows
+DELETE FROM ceremonies
+WHERE practice_id = $1 AND expires_at < $2
+`
+
+func (q *Queries) RemoveOldCeremonies(ctx context.Context, practiceID knead.PracticeID, expiresAt knead.Instant) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeOldCeremonies, practiceID, expiresAt)
 	if err != nil {
 		return 0, err
 	}
@@ -92,7 +120,7 @@ func (q *Queries) RemoveSigninsOf(ctx context.Context, practiceID knead.Practice
 
 const seeSignin = `-- name: SeeSignin :execrows
 UPDATE signins
-SET seen_at = $3
+SET seen_at = $3, locked_at = 0
 WHERE practice_id = $1 AND id = $2
 `
 
@@ -179,4 +207,22 @@ func (q *Queries) SigninsOf(ctx context.Context, practiceID knead.PracticeID, me
 		return nil, err
 	}
 	return items, nil
+}
+
+const takeCeremony = `-- name: TakeCeremony :one
+DELETE FROM ceremonies
+WHERE practice_id = $1 AND id = $2
+RETURNING body, expires_at
+`
+
+type TakeCeremonyRow struct {
+	Body      string
+	ExpiresAt knead.Instant
+}
+
+func (q *Queries) TakeCeremony(ctx context.Context, practiceID knead.PracticeID, iD string) (TakeCeremonyRow, error) {
+	row := q.db.QueryRowContext(ctx, takeCeremony, practiceID, iD)
+	var i TakeCeremonyRow
+	err := row.Scan(&i.Body, &i.ExpiresAt)
+	return i, err
 }

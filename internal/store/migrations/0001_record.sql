@@ -62,6 +62,16 @@ CREATE TABLE signins (
 );
 CREATE INDEX signins_by_member ON signins (practice_id, member_id);
 
+-- A passkey ceremony or a sign-in elsewhere that has begun: used once, then gone.
+CREATE TABLE ceremonies (
+    practice_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (practice_id, id),
+    FOREIGN KEY (practice_id) REFERENCES practices (practice_id)
+);
+
 CREATE TABLE clients (
     practice_id TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -15,7 +15,7 @@ ORDER BY seen_at DESC, id;
 
 -- name: SeeSignin :execrows
 UPDATE signins
-SET seen_at = $3
+SET seen_at = $3, locked_at = 0
 WHERE practice_id = $1 AND id = $2;
 
 -- name: LockSignin :execrows
@@ -38,4 +38,17 @@ WHERE practice_id = $1 AND member_id = $2;
 
 -- name: RemoveOldSignins :execrows
 DELETE FROM signins
+WHERE practice_id = $1 AND expires_at < $2;
+
+-- name: AddCeremony :exec
+INSERT INTO ceremonies (practice_id, id, body, expires_at)
+VALUES ($1, $2, $3, $4);
+
+-- name: TakeCeremony :one
+DELETE FROM ceremonies
+WHERE practice_id = $1 AND id = $2
+RETURNING body, expires_at;
+
+-- name: RemoveOldCeremonies :execrows
+DELETE FROM ceremonies
 WHERE practice_id = $1 AND expires_at < $2;

@@ -17,7 +17,7 @@ export async function startKnead() {
   const binary = join(mkdtempSync(join(tmpdir(), "knead-")), "knead");
   const built = spawnSync("go", ["build", "-o", binary, "./cmd/knead"], { cwd: root, stdio: "inherit" });
   if (built.status !== 0) throw new Error("knead does not build");
-  const child = spawn(binary, ["serve", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["serve", "--no-record", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (d) => {
     log += d;

@@ -1,6 +1,7 @@
 // The page's script. Everything works without it; each module makes one part nicer
 // and returns at once when that part is not on the page.
 import { assess } from "./assess";
+import { desk } from "./desk";
 import { one } from "./dom";
 import { painter } from "./painter";
 import { plan } from "./plan";
@@ -15,6 +16,7 @@ function enhance(): void {
   questions();
   assess();
   plan();
+  desk();
 }
 
 swapWith(enhance);

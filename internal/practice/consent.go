@@ -1,0 +1,115 @@
+package practice
+
+import (
+	"context"
+	"strings"
+
+	"knead"
+	"knead/internal/store/db"
+)
+
+// Consents lists what a client agreed to and took back, oldest first.
+func (h *House) Consents(ctx context.Context, by Actor, client knead.ClientID) (acts []knead.Consent, err error) {
+	act := SeeNames // the desk sees what is missing
+	if by.ByLink() {
+		act = SeeChart
+	}
+	err = h.see(ctx, by, act, func(c *change) error {
+		if _, err := c.client(client); err != nil {
+			return err
+		}
+		acts, err = c.consents(client)
+		return err
+	})
+	return acts, err
+}
+
+func (c *change) consents(client knead.ClientID) ([]knead.Consent, error) {
+	rows, err := c.q.Consents(c.ctx, c.by.Practice, client)
+	if err != nil {
+		return nil, err
+	}
+	acts := make([]knead.Consent, 0, len(rows))
+	for _, r := range rows {
+		scope, err := decode[knead.ConsentScope](r.Scope)
+		if err != nil {
+			return nil, err
+		}
+		a := knead.Consent{
+			ID: r.ID, Client: r.ClientID, Kind: knead.ConsentKind(r.Kind), Act: r.Act, Edition: r.Edition, Words: r.Words, Scope: scope,
+			SignedName: r.SignedName, Signature: r.Signature, Guardian: r.Guardian, Actor: r.Actor, At: r.At,
+		}
+		if r.VisitID != nil {
+			a.Visit = *r.VisitID
+		}
+		acts = append(acts, a)
+	}
+	return acts, nil
+}
+
+// AddConsents adds acts of consent in one go, each with the words that were shown.
+func (h *House) AddConsents(ctx context.Context, by Actor, client knead.ClientID, acts []knead.Consent) error {
+	for i := range acts {
+		a := &acts[i]
+		a.ID, a.SignedName, a.Guardian = newID(), strings.TrimSpace(a.SignedName), strings.TrimSpace(a.Guardian)
+		if err := checkConsent(*a); err != nil {
+			return err
+		}
+	}
+	err := h.do(ctx, by, EditChart, func(c *change) error {
+		if _, err := c.client(client); err != nil {
+			return err
+		}
+		told := map[string]string{}
+		for _, a := range acts {
+			scope, err := encode(a.Scope)
+			if err != nil {
+				return err
+			}
+			row := db.AddConsentParams{
+				PracticeID: by.Practice, ID: a.ID, ClientID: client, Kind: string(a.Kind), Act: a.Act, Edition: a.Edition, Words: a.Words, Scope: scope,
+				SignedName: a.SignedName, Signature: a.Signature, Guardian: a.Guardian, Actor: by.Text(), At: c.now,
+			}
+			if a.Visit != "" {
+				if _, err := c.visit(a.Visit); err != nil {
+					return err
+				}
+				row.VisitID = &a.Visit
+			}
+			if err := c.q.AddConsent(ctx, row); err != nil {
+				return err
+			}
+			told[string(a.Kind)] = a.Act
+		}
+		c.about("consent", string(client), client, told)
+		return nil
+	})
+	if err == nil {
+		h.watch.tell(by.Practice, Event{Kind: "consent", Client: client})
+	}
+	return err
+}
+
+// longest drawn signature, in bytes of its path; chosen: about 2,000 points
+const maxSignature = 32 << 10
+
+func checkConsent(a knead.Consent) error {
+	switch a.Act {
+	case "given":
+		if a.SignedName == "" {
+			return &knead.Error{Kind: knead.Invalid, Field: "signed", Say: "Please sign with your name."}
+		}
+	case "refused", "withdrawn":
+	default:
+		return &knead.Error{Kind: knead.Invalid, Say: "A consent is given, refused or withdrawn."}
+	}
+	for field, text := range map[string]string{"signed": a.SignedName, "guardian": a.Guardian} {
+		if err := knead.CheckLine(field, text, knead.MaxNameLetters); err != nil {
+			return err
+		}
+	}
+	if len(a.Signature) > maxSignature || strings.Trim(a.Signature, "MLml0123456789., -") != "" {
+		return &knead.Error{Kind: knead.Invalid, Field: "signature", Say: "The signature could not be read. Draw it again, or type your name."}
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"knead"
+	"knead/internal/practice"
+)
+
+// todayPage is who comes, when, and what is still missing.
+type todayPage struct {
+	desk
+	Date     string
+	ISO      string
+	Earlier  string
+	Later    string
+	IsToday  bool
+	Rows     []todayRow
+	Unsigned []todayRow // of other days
+}
+
+type todayRow struct {
+	Visit   knead.VisitRecord
+	Client  knead.Client
+	Name    string
+	At      string
+	Day     string
+	State   string
+	Missing []string // consent, intake, note
+	Next    string   // the one next thing
+	NextURL string
+	Mine    bool
+	By      string
+}
+
+func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
+	ctx := r.Context()
+	day := dayOf(r.URL.Query().Get("day"), s.house.Now().Time(), p.zone)
+	next := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, p.zone)
+	page := todayPage{desk: s.desk(ctx, p, "today", "today", s.words.say("today.title"))}
+	page.Date, page.ISO = day.Format("Monday, 2 January 2006"), day.Format(time.DateOnly)
+	page.Earlier, page.Later = day.AddDate(0, 0, -1).Format(time.DateOnly), next.Format(time.DateOnly)
+	page.IsToday = page.ISO == s.house.Now().Time().In(p.zone).Format(time.DateOnly)
+	visits, err := s.house.VisitsOn(ctx, p.Actor, knead.InstantOf(day), knead.InstantOf(next))
+	if err != nil {
+		return err
+	}
+	names, err := s.memberNames(r, p)
+	if err != nil {
+		return err
+	}
+	for _, v := range visits {
+		row, err := s.todayRow(r, p, page.desk, v)
+		if err != nil {
+			return err
+		}
+		row.By = names[v.Therapist]
+		page.Rows = append(page.Rows, row)
+	}
+	if p.May(practice.WriteNote) {
+		unsigned, err := s.house.Unsigned(ctx, p.Actor, knead.InstantOf(day))
+		if err != nil {
+			return err
+		}
+		for _, v := range unsigned {
+			row, err := s.todayRow(r, p, page.desk, v)
+			if err != nil {
+				return err
+			}
+			row.Day = page.Day(v.Starts)
+			page.Unsigned = append(page.Unsigned, row)
+		}
+	}
+	return s.showDesk(w, r, http.StatusOK, "today", page)
+}
+
+func (s *site) todayRow(r *http.Request, p person, d desk, v knead.VisitRecord) (todayRow, error) {
+	client, err := s.house.Client(r.Context(), p.Actor, v.Client)
+	if err != nil {
+		return todayRow{}, err
+	}
+	row := todayRow{Visit: v, Client: client, Name: d.Name(client), At: d.Clock(v.Starts), State: s.words.say("visit.state." + string(v.State)), Mine: v.Therapist == p.Member}
+	acts, err := s.house.Consents(r.Context(), p.Actor, v.Client)
+	if err != nil {
+		return row, err
+	}
+	holds := knead.Consents(acts, s.consentEditions())
+	if v.State != knead.VisitClosed && v.State != knead.VisitCancelled {
+		if !holds[knead.ConsentTreatment].Given() || !holds[knead.ConsentData].Given() {
+			row.Missing = append(row.Missing, s.words.say("today.missing.consent"))
+		}
+		if v.State == knead.VisitOpen || v.State == knead.VisitIntake {
+			row.Missing = append(row.Missing, s.words.say("today.missing.intake"))
+		}
+		if v.State == knead.VisitEnded {
+			row.Missing = append(row.Missing, s.words.say("today.missing.note"))
+		}
+	}
+	at := "/visits/" + string(v.ID)
+	row.NextURL = at
+	if p.May(practice.SeeChart) {
+		switch v.State {
+		case knead.VisitReady:
+			row.Next, row.NextURL = s.words.say("today.next.assess"), at+"/assess"
+		case knead.VisitStarted:
+			row.Next, row.NextURL = s.words.say("today.next.session"), at+"/session"
+		case knead.VisitEnded:
+			row.Next, row.NextURL = s.words.say("today.next.note"), at+"/note"
+		}
+	}
+	return row, nil
+}
+
+// memberNames are the names under which members sign.
+func (s *site) memberNames(r *http.Request, p person) (map[knead.MemberID]string, error) {
+	members, err := s.house.Members(r.Context(), p.Actor)
+	names := map[knead.MemberID]string{}
+	for _, m := range members {
+		names[m.ID] = m.Name
+	}
+	return names, err
+}
