@@ -86,7 +86,7 @@ func (c *serveCommand) Run(std streams) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return server.New(routes, server.Options{Addr: c.Addr, Log: log}).Run(ctx, func(addr string) {
-			fmt.Fprintf(std.out, "Knead is at http://%s (stop it with Ctrl-C)\n", addr)
+			fmt.Fprintf(std.out, "Knead is at %s (stop it with Ctrl-C)\n", addr)
 		})
 	})
 	if c.Public {
@@ -101,7 +101,7 @@ func (c *serveCommand) Run(std streams) error {
 		}
 		group.Go(func() error {
 			err := server.New(public, options).Run(ctx, func(addr string) {
-				fmt.Fprintf(std.out, "The atlas is for everybody at http://%s\n", addr)
+				fmt.Fprintf(std.out, "The atlas is for everybody at %s\n", addr)
 			})
 			if err != nil {
 				return errors.Join(errors.New("the public atlas (--public-addr)"), err)

@@ -6,6 +6,8 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +24,8 @@ var policy = strings.Join([]string{
 	"img-src 'self'",
 	"font-src 'self'",
 	"connect-src 'self'",
+	"worker-src 'self'",
+	"manifest-src 'self'",
 	"form-action 'self'",
 	"base-uri 'none'",
 	"frame-ancestors 'none'",
@@ -38,24 +42,33 @@ func secure(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
 		h.Set("Cache-Control", "no-store") // a file with its hash in its name loosens this itself
+		// Without subdomains: what else the owner runs there is theirs. Not on this machine's
+		// own names: they belong to every program on it.
+		if IsHTTPS(r) && !isLocalName(hostname(r)) {
+			h.Set("Strict-Transport-Security", "max-age=31536000") // a year, which is usual
+		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-func limitBody(next http.Handler, most int64) http.Handler {
+func limitBody(next http.Handler, routes *Router, most int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, most)
+		n := most
+		if own := routes.limits(r).MaxBody; own != 0 {
+			n = own
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, n)
 		next.ServeHTTP(w, r)
 	})
 }
 
 // onlyForms refuses a post that is not a form: read as one it would be empty, and
-// somebody's work would be gone without a word.
-func onlyForms(next, deny http.Handler) http.Handler {
+// somebody's work would be gone without a word. A route may name what else it reads.
+func onlyForms(next http.Handler, routes *Router, deny http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		form := kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data" && params["boundary"] != ""
-		if r.Method == http.MethodPost && r.ContentLength != 0 && (err != nil || !form) {
+		if r.Method == http.MethodPost && r.ContentLength != 0 && (err != nil || !form && !slices.Contains(routes.limits(r).Types, kind)) {
 			deny.ServeHTTP(w, r)
 			return
 		}
@@ -68,11 +81,8 @@ func onlyForms(next, deny http.Handler) http.Handler {
 // proxy on this machine may pass requests on under the name that the owner gave.
 func localNames(next, deny http.Handler, name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		if !isLocalName(strings.Trim(host, "[]")) && (name == "" || !strings.EqualFold(host, name)) {
+		host := hostname(r)
+		if !isLocalName(host) && (name == "" || !strings.EqualFold(host, name)) {
 			deny.ServeHTTP(w, r)
 			return
 		}
@@ -81,11 +91,11 @@ func localNames(next, deny http.Handler, name string) http.Handler {
 }
 
 // limitRate keeps one bucket for each address and forgets those that are full.
-func limitRate(next http.Handler, perSecond rate.Limit, burst int, proxied bool, deny http.Handler) http.Handler {
+func limitRate(next http.Handler, perSecond rate.Limit, burst int, deny http.Handler) http.Handler {
 	const most = 10_000 // addresses remembered at once; chosen: about 1 MB
 	var mu sync.Mutex
-	buckets := map[string]*rate.Limiter{}
-	take := func(addr string) bool {
+	buckets := map[netip.Prefix]*rate.Limiter{}
+	take := func(addr netip.Prefix) bool {
 		mu.Lock()
 		defer mu.Unlock()
 		b := buckets[addr]
@@ -106,7 +116,7 @@ func limitRate(next http.Handler, perSecond rate.Limit, burst int, proxied bool,
 		return b.Allow()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !take(asker(r, proxied)) {
+		if !take(asker(ClientAddr(r))) {
 			w.Header().Set("Retry-After", "5")
 			deny.ServeHTTP(w, r)
 			return
@@ -115,23 +125,18 @@ func limitRate(next http.Handler, perSecond rate.Limit, burst int, proxied bool,
 	})
 }
 
-// asker is the address that asks. A proxy on this machine says for whom it asks, in the
-// last entry of X-Forwarded-For, which it wrote itself; nobody else is believed.
-func asker(r *http.Request, proxied bool) string {
-	addr, _, err := net.SplitHostPort(r.RemoteAddr)
+// asker is who counts as one: an address, or in IPv6 the /64 in which one device makes up
+// as many addresses as it likes.
+func asker(addr netip.Addr) netip.Prefix {
+	bits := addr.BitLen()
+	if addr.Is6() {
+		bits = 64
+	}
+	p, err := addr.Prefix(bits)
 	if err != nil {
-		addr = r.RemoteAddr
+		return netip.Prefix{} // all who have no address are one
 	}
-	if ip := net.ParseIP(addr); proxied && ip != nil && ip.IsLoopback() {
-		list := r.Header.Values("X-Forwarded-For")
-		if len(list) > 0 {
-			entries := strings.Split(list[len(list)-1], ",")
-			if last := strings.TrimSpace(entries[len(entries)-1]); net.ParseIP(last) != nil {
-				return last
-			}
-		}
-	}
-	return addr
+	return p
 }
 
 // recorder remembers what the log wants to know of an answer.
@@ -211,7 +216,7 @@ func withoutAddress(err error) string {
 // method keeps made-up methods out of the log.
 func method(m string) string {
 	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions, http.MethodPut, http.MethodDelete:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions, http.MethodPut, http.MethodPatch, http.MethodDelete:
 		return m
 	}
 	return "other"

@@ -96,6 +96,11 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: Content-Security-Policy %q", target, csp)
 		}
+		for _, kind := range []string{"script", "style", "worker", "manifest"} {
+			if !strings.Contains(csp, kind+"-src 'self'; ") {
+				t.Errorf("%s: %s from elsewhere is not forbidden: %q", target, kind, csp)
+			}
+		}
 		for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Permissions-Policy"} {
 			if header.Get(name) == "" {
 				t.Errorf("%s: no %s", target, name)
@@ -203,7 +208,7 @@ func TestStoppingLetsARunningAnswerFinish(t *testing.T) {
 	go func() { ended <- s.Run(ctx, func(a string) { addr <- a }) }()
 	body := make(chan string, 1)
 	go func() {
-		resp, err := http.Get("http://" + <-addr + "/slow")
+		resp, err := http.Get(<-addr + "/slow")
 		if err != nil {
 			body <- err.Error()
 			return
