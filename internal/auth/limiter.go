@@ -45,6 +45,9 @@ func (l *Limiter) Allow(key string, now time.Time) (wait time.Duration) {
 	if full.Before(now) {
 		full = now
 	}
+	if empty := now.Add(time.Duration(l.burst) * l.every); full.After(empty) {
+		full = empty // the clock was set back: nobody waits longer than from an empty bucket
+	}
 	full = full.Add(l.every)
 	if wait = full.Sub(now) - time.Duration(l.burst)*l.every; wait > 0 {
 		return wait

@@ -235,3 +235,16 @@ func TestANetworkIsWhatOnePersonMayHold(t *testing.T) {
 		t.Errorf("no address has the network %s", got)
 	}
 }
+
+func TestALimiterForgivesAClockThatIsSetBack(t *testing.T) {
+	l := NewLimiter(time.Second, 3, 10)
+	now := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
+	l.Allow("k", now)
+	back := now.Add(-24 * time.Hour)
+	if wait := l.Allow("k", back); wait > time.Second {
+		t.Errorf("after the clock went back a day, the next try waits %s; want at most one interval", wait)
+	}
+	if wait := l.Allow("k", back.Add(time.Second)); wait != 0 {
+		t.Errorf("an interval later it still waits %s", wait)
+	}
+}

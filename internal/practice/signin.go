@@ -78,7 +78,7 @@ func errSlower(wait time.Duration) error {
 	if wait >= 2*time.Minute {
 		words = strconv.Itoa(int(wait.Round(time.Minute)/time.Minute)) + " minutes"
 	}
-	return &knead.Error{Kind: knead.NotAllowed, Say: "Too many tries. Wait " + words + ", then try again. A passkey works at once."}
+	return &knead.Error{Kind: knead.NotAllowed, Say: "Too many tries. Wait " + words + ", then try again."}
 }
 
 // SignIn signs a member in with a password, and with a code where one was set up. It
