@@ -70,11 +70,23 @@ func (b *Backoff) Try(account string, from netip.Addr, now time.Time) (wait time
 	return 0
 }
 
-// Succeeded forgets what failed before: the person has shown who they are.
+// Succeeded forgets what failed before: the person has shown who they are, with every
+// proof that the account asks for. Where one is still missing, see [Backoff.Withdraw].
 func (b *Backoff) Succeeded(account string, from netip.Addr) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	*b.shelf.at(pair(account, from)) = tries{}
+}
+
+// Withdraw takes back one try that was no guess, such as a right password that came
+// before its code was asked for. The tries that failed before it still count: forgetting
+// them here would let who knows the password guess codes without end, by asking for the
+// code again after every fifth.
+func (b *Backoff) Withdraw(account string, from netip.Addr) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t := b.shelf.at(pair(account, from))
+	t.failed = max(t.failed-1, 0)
 }
 
 // delay is how long the try after so many failed ones has to wait.

@@ -165,6 +165,36 @@ func TestAStrangerCannotKeepTheOwnerOut(t *testing.T) {
 	}
 }
 
+func TestHalfAProofTakesBackItsOwnTryOnly(t *testing.T) {
+	b := NewBackoff(10)
+	for i := range 20 { // right password, no code yet
+		if wait := b.Try("mara", home, noon); wait != 0 {
+			t.Errorf("sign-in %d that only lacks its code waits %s", i+1, wait)
+		}
+		b.Withdraw("mara", home)
+	}
+	guesses := 0
+	for range 50 { // a wrong code, then the password alone again
+		if b.Try("mara", home, noon) == 0 {
+			guesses++
+		}
+		if b.Try("mara", home, noon) == 0 {
+			b.Withdraw("mara", home)
+		}
+	}
+	if guesses != 5 {
+		t.Errorf("who knows the password guesses %d codes at once, want 5", guesses)
+	}
+	fresh := NewBackoff(10)
+	fresh.Withdraw("mara", home)
+	for range 5 {
+		fresh.Try("mara", home, noon)
+	}
+	if fresh.Try("mara", home, noon) == 0 {
+		t.Error("taking back what was never tried gives a free try")
+	}
+}
+
 func TestSuccessAndADayForgive(t *testing.T) {
 	fail := func() *Backoff {
 		b := NewBackoff(10)
