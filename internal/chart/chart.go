@@ -7,7 +7,7 @@
 // sometimes), a cross is where to press.
 //
 // Start at [ZonePaths] and [DrawingPaths] for the web, at [MuscleSheet] for a picture, at
-// [Trend] for answers over time.
+// [Trend] for answers over time, at [DifferenceFigure] and [Strip] for drawings over time.
 package chart
 
 import (

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"knead/atlas"
 	"knead/body"
@@ -196,4 +197,37 @@ func tellingViews(cells map[body.CellID]bool, places ...body.CellID) []*body.Vie
 func marks(v *body.View, c body.CellID) bool {
 	_, _, seen := Marker(v, c)
 	return seen
+}
+
+// Cuts names the edges of the window at which the body goes on, as the classes that let
+// it fade out there: cut-t, cut-b, cut-l, cut-r.
+func (f Figure) Cuts() (out []string) {
+	const hair = 1 // view units
+	onward := goesOn(f.View.Name)
+	for _, edge := range []struct {
+		class string
+		cut   bool
+	}{
+		{"cut-t", f.Y > hair}, {"cut-b", f.Y+f.H < float64(f.View.H)-hair},
+		{"cut-l", f.X > hair}, {"cut-r", f.X+f.W < float64(f.View.W)-hair},
+	} {
+		if edge.cut || slices.Contains(onward, edge.class) {
+			out = append(out, edge.class)
+		}
+	}
+	return out
+}
+
+// goesOn names the edges of a view at which the body goes on: a head has shoulders, a
+// hand an arm.
+func goesOn(view string) []string {
+	switch kind, _, _ := strings.Cut(view, "-"); {
+	case view == "head-front" || view == "head-back":
+		return []string{"cut-b", "cut-l", "cut-r"}
+	case kind == "head":
+		return []string{"cut-b"}
+	case kind == "hand" || view == innerLeg:
+		return []string{"cut-t"}
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
@@ -155,16 +154,7 @@ func (t Trend) SVG(width int) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	d := t.lay(width, ruler{f.small})
-	tmpl, err := svgTemplates()
-	if err != nil {
-		return "", err
-	}
-	var out bytes.Buffer
-	if err := tmpl.ExecuteTemplate(&out, "trend", d); err != nil {
-		return "", fmt.Errorf("draw the trend: %w", err)
-	}
-	return template.HTML(out.String()), nil //nolint:gosec // html/template has escaped every text in it
+	return drawn("trend", t.lay(width, ruler{f.small}))
 }
 
 //go:embed svg.html

@@ -55,20 +55,8 @@ func (s *site) pictureOf(f chart.Figure, id, alt string) (picture, error) {
 		BoxW: int(f.W), BoxH: int(f.H), Clay: v.url("jpg"), Outline: v.Outline(), Landmarks: v.Landmarks(),
 		Muscle: f.Muscle, Alt: alt, Title: s.words.say("view." + f.View.Name),
 	}
-	const hair = 1 // view units
-	onward := goesOn(f.View.Name)
-	for _, edge := range []struct {
-		class string
-		cut   bool
-	}{
-		{"cut-t", f.Y > hair || onward["t"]},
-		{"cut-b", f.Y+f.H < float64(v.H)-hair || onward["b"]},
-		{"cut-l", f.X > hair || onward["l"]},
-		{"cut-r", f.X+f.W < float64(v.W)-hair || onward["r"]},
-	} {
-		if edge.cut {
-			p.Cut += " " + edge.class
-		}
+	for _, edge := range f.Cuts() {
+		p.Cut += " " + edge
 	}
 	p.hatch(max(f.W, f.H) / 44)
 	p.Unit = round2(max(f.W/pictureWide, f.H/pictureHigh))
@@ -110,18 +98,6 @@ func (l *pictureLayer) number(unit float64) {
 		}
 		taken = append(taken, [2]float64{c.X + float64(c.TextX)*unit, c.Y + float64(c.TextY)*unit})
 	}
-}
-
-// goesOn names the edges of a view at which the body goes on: a head has shoulders, a
-// hand an arm.
-func goesOn(view string) map[string]bool {
-	switch kind := viewKind(view); {
-	case kind == "head":
-		return map[string]bool{"b": true, "l": view == "head-front" || view == "head-back", "r": view == "head-front" || view == "head-back"}
-	case kind == "hand" || view == "inner-leg":
-		return map[string]bool{"t": true}
-	}
-	return nil
 }
 
 // hatch sets the pattern by the distance of its lines.
