@@ -58,11 +58,14 @@ func (b *Backoff) Try(account string, from netip.Addr, now time.Time) (wait time
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t := b.shelf.at(pair(account, from))
+	if t.last.After(now) {
+		t.last = now // the clock was set back: nobody waits for it to catch up
+	}
 	since := now.Sub(t.last)
 	if since >= forgiven {
 		t.failed = 0
 	}
-	if wait = delay(t.failed) - max(since, 0); wait > 0 {
+	if wait = delay(t.failed) - since; wait > 0 {
 		return wait
 	}
 	t.failed++

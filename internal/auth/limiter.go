@@ -47,6 +47,7 @@ func (l *Limiter) Allow(key string, now time.Time) (wait time.Duration) {
 	}
 	if empty := now.Add(time.Duration(l.burst) * l.every); full.After(empty) {
 		full = empty // the clock was set back: nobody waits longer than from an empty bucket
+		b.full = full
 	}
 	full = full.Add(l.every)
 	if wait = full.Sub(now) - time.Duration(l.burst)*l.every; wait > 0 {

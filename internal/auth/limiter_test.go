@@ -278,3 +278,18 @@ func TestALimiterForgivesAClockThatIsSetBack(t *testing.T) {
 		t.Errorf("an interval later it still waits %s", wait)
 	}
 }
+
+func TestABackoffForgivesAClockThatIsSetBack(t *testing.T) {
+	b := NewBackoff(10)
+	for range 5 {
+		b.Try("mara", home, noon)
+	}
+	back := noon.Add(-24 * time.Hour)
+	wait := b.Try("mara", home, back)
+	if wait != 5*time.Second {
+		t.Errorf("after the clock went back a day the wait is %s, want 5s", wait)
+	}
+	if left := b.Try("mara", home, back.Add(wait)); left != 0 {
+		t.Errorf("having waited, there is %s more", left)
+	}
+}
