@@ -20,6 +20,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
 	"github.com/pressly/goose/v3"
 
 	"knead"
@@ -150,7 +151,12 @@ func (s *Store) Read(ctx context.Context, f func(*db.Queries) error) error {
 			return err
 		}
 		defer tx.Rollback() //nolint:errcheck // nothing was written
-		return f(db.New(conn{s.kind, tx}))
+		err = f(db.New(conn{s.kind, tx}))
+		if sqlstate(err) == "25006" || errors.Is(err, sqlite3.READONLY) {
+			// A mistake in the program: not wrapped, so that it is not tried again.
+			return fmt.Errorf("a statement that writes stands within Read: %v", err) //nolint:errorlint // see above
+		}
+		return err
 	})
 }
 
