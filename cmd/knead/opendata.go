@@ -47,17 +47,13 @@ func (c *atlasExport) Run(std streams) error {
 }
 
 type atlasImport struct {
-	File string `arg:"" help:"What knead atlas export --format json wrote, changed or not; - for standard input."`
+	File string `arg:"" help:"What knead atlas export wrote, changed or not: the JSON file, or the folder of the tables; - for JSON from standard input."`
 	Out  string `short:"o" help:"Where to write the atlas in the text format of its data files; default standard output." placeholder:"FILE"`
 }
 
 // Run reads an export and writes it as a data file, or says what is wrong with it.
 func (c *atlasImport) Run(std streams) error {
-	data, err := readInput(c.File, std.in, opendata.MaxBytes)
-	if err != nil {
-		return err
-	}
-	a, err := opendata.Read(data)
+	a, err := c.read(std)
 	if all, ok := errors.AsType[opendata.Errors](err); ok {
 		return &knead.InputError{Text: fmt.Sprintf("%s cannot be read; nothing was written\n%v", inputName(c.File), all)}
 	}
@@ -69,6 +65,34 @@ func (c *atlasImport) Run(std streams) error {
 	}
 	fmt.Fprintf(std.err, "%d muscles, %d points, %d sources; the checks of `knead atlas lint` find %d problems\n", len(a.Muscles), len(a.Points()), len(a.Sources), len(a.Lint()))
 	return nil
+}
+
+// read reads a JSON file, or the tables of a folder.
+func (c *atlasImport) read(std streams) (*atlas.Atlas, error) {
+	info, err := os.Stat(c.File)
+	if c.File == "-" || err != nil || !info.IsDir() {
+		data, err := readInput(c.File, std.in, opendata.MaxBytes)
+		if err != nil {
+			return nil, err
+		}
+		return opendata.Read(data)
+	}
+	entries, err := os.ReadDir(c.File)
+	if err != nil {
+		return nil, &knead.InputError{Text: fmt.Sprintf("cannot read the folder %s: %v", c.File, because(err))}
+	}
+	var files []opendata.File
+	for _, entry := range entries {
+		if ext := filepath.Ext(entry.Name()); entry.IsDir() || ext != ".csv" && ext != ".json" {
+			continue
+		}
+		data, err := readInput(filepath.Join(c.File, entry.Name()), std.in, opendata.MaxBytes)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, opendata.File{Name: entry.Name(), Data: data})
+	}
+	return opendata.ReadTables(files)
 }
 
 // writeOut writes to a file, or to standard output when none is named.

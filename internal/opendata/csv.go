@@ -129,7 +129,7 @@ func newLayout(name, kind string, before, after []column) *layout {
 	for _, k := range l.kind.Keys {
 		path := kind + "." + nameOf(kind, k.Name)
 		form, many := flat(k)
-		if many && (form.Holds == atlas.Record || form.Holds == atlas.ID && form.Of != "") {
+		if inOwnTable(k) {
 			l.list(path, nameOf(kind, k.Name), name, form)
 			continue
 		}
@@ -146,6 +146,13 @@ func newLayout(name, kind string, before, after []column) *layout {
 	}
 	l.main.columns = append(l.main.columns, after...)
 	return l
+}
+
+// inOwnTable tells whether a key has a table of its own: ids that belong to another
+// table, and values with parts, of which there may be many.
+func inOwnTable(k atlas.Key) bool {
+	form, many := flat(k)
+	return many && (form.Holds == atlas.Record || form.Holds == atlas.ID && form.Of != "")
 }
 
 // flat gives the form of one value of a key, and whether there may be many.
@@ -220,7 +227,7 @@ func tableOf(kind string) string {
 func (l *layout) add(r atlas.Row, before, after []string) {
 	row := append([]string{r.ID}, before...)
 	for _, k := range l.kind.Keys {
-		form, _ := flat(k)
+		form, many := flat(k)
 		var values []string
 		for _, line := range r.Lines {
 			switch {
@@ -242,8 +249,8 @@ func (l *layout) add(r atlas.Row, before, after []string) {
 			continue
 		}
 		for i, v := range values {
-			if len(values) > 1 && strings.Contains(v, "|") {
-				l.main.wrong = fmt.Errorf("%s %s: %s: %q holds a | and shares a cell with others; write it without", r.Kind, r.ID, k.Name, v)
+			if many && strings.Contains(v, "|") {
+				l.main.wrong = fmt.Errorf("%s %s: %s: %q holds a | and would share a cell with others; write it without", r.Kind, r.ID, k.Name, v)
 			}
 			values[i] = fields(form, v)[0]
 		}

@@ -5,9 +5,9 @@
 // come from [atlas.Kinds]; what they mean stands in dictionary.txt; the JSON Schema,
 // the table schemas and the field lists of docs/open-data.md are made of the two.
 //
-// Start at [JSON] and [Read]; [CSV] makes the tables. What comes in is strict: it is
-// turned into the text format and read by package atlas, so that no other rules hold
-// here than there.
+// Start at [JSON] and [Read], or for tables at [CSV] and [ReadTables]. What comes in is
+// strict: it is turned into the text format and read by package atlas, so that no other
+// rules hold here than there.
 package opendata
 
 import (

@@ -84,7 +84,24 @@ func TestSmallAtlasesComeBackEqual(t *testing.T) {
 			}
 			checkTable(t, table, f)
 		}
+		files, err := rowTables(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tablesRoundTrip(t, a, files)
 	})
+}
+
+// tablesRoundTrip holds the same law for the tables.
+func tablesRoundTrip(t failing, a *atlas.Atlas, files []File) {
+	t.Helper()
+	b, err := ReadTables(files)
+	if err != nil {
+		t.Fatalf("ReadTables(CSV(a)): %v\n%s", err, a.Text())
+	}
+	if d := cmp.Diff(a.Text(), b.Text()); d != "" {
+		t.Errorf("ReadTables(CSV(a)) differs from a:\n%s", d)
+	}
 }
 
 // drawAtlas writes a small atlas with any keys and any words in it.
