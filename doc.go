@@ -14,9 +14,11 @@
 //
 //  4. Plan. [knead/plan.Build] makes the session minute by minute. It demands the
 //     Clearance: there is no plan before screening.
-//
 //  5. Treat. [RunSession] carries out the plan from a log of events, which two devices
 //     may write without a line between them, and says at any second what comes next.
+//  6. Note. [ComposeNote] writes down what was planned and what was done.
+//  7. Follow up. [NextPlanHints] turns how it went afterwards into limits of the next
+//     plan, and says when to look again and when to refer.
 //
 // [Assess] does the first four in one call. It is what the command, the page and the
 // clinical stories in testdata/visits use, so that no door has an answer of its own.

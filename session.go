@@ -113,7 +113,7 @@ type Moment struct {
 	LastTen     bool          // ten minutes or less are left
 	Ask         string        // the step at which the client is asked how it feels, before going on
 	Ease        bool          // the last answer on the current step was at the limit: go lighter
-	OverLimit   bool          // the pressure is above what the plan allows anywhere
+	OverLimit   bool          // the pressure is above what the plan allows there
 	Stop        *Stop         // the strictest stop rule that acts; nil for none
 }
 
@@ -468,8 +468,16 @@ func (s Session) At(now Instant) Moment {
 	m.Turn = a.Step.Kind == plan.Turn || turns && m.StepLeft <= turnCue
 	m.Ask = s.asks(s.current)
 	m.Ease = len(a.Comfort) > 0 && a.Comfort[len(a.Comfort)-1] >= easeFrom
-	m.OverLimit = a.Pressure > s.limit
+	m.OverLimit = a.Pressure > s.most(a.Step)
 	return m
+}
+
+// most is the highest pressure that the plan allows on a step.
+func (s *Session) most(x plan.Step) int {
+	if x.Limit > 0 {
+		return x.Limit
+	}
+	return s.limit // an added step, or one at which nobody was to be touched
 }
 
 // asks gives the id of a step at which the client is still to be asked.

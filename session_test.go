@@ -42,10 +42,14 @@ func eventID(n int) knead.EventID {
 }
 
 // tape writes a log by hand: each call is one event, so many seconds after nine.
-type tape struct{ events []knead.SessionEvent }
+type tape struct {
+	events []knead.SessionEvent
+	made   int
+}
 
 func (l *tape) add(second int, e knead.SessionEvent) knead.EventID {
-	e.ID, e.Device, e.Seq = eventID(len(l.events)+1), "tablet", len(l.events)
+	l.made++
+	e.ID, e.Device, e.Seq = eventID(l.made), "tablet", l.made
 	e.At = nine.Add(time.Duration(second) * time.Second)
 	l.events = append(l.events, e)
 	return e.ID
@@ -197,10 +201,11 @@ func TestPressureUsedIsKeptForEachLevel(t *testing.T) {
 		lightest != planned-1 || strongest != 5 || !ok {
 		t.Errorf("planned %d: %v, %d to %d", planned, a.AtPressure, lightest, strongest)
 	}
-	limited := p
-	limited.Limit = 4
-	if m := knead.RunSession(limited, l.events[:3]).At(at(55)); !m.OverLimit {
-		t.Error("pressure 5 is not called above a limit of 4")
+	for limit, over := range map[int]bool{4: true, 5: false} {
+		p.Steps[slices.IndexFunc(p.Steps, func(x plan.Step) bool { return x.ID == "work.back" })].Limit = limit
+		if m := knead.RunSession(p, l.events[:3]).At(at(55)); m.OverLimit != over {
+			t.Errorf("pressure 5 with a limit of %d: above it %v", limit, m.OverLimit)
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ func runStory(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	s := &story{visit: knead.Visit{Minutes: knead.DefaultMinutes, Answers: map[screen.QuestionID]screen.Answer{}}}
+	s := newStory()
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
@@ -49,6 +49,10 @@ func runStory(t *testing.T, file string) {
 	if s.expectations == 0 {
 		t.Errorf("%s: the story expects nothing", file)
 	}
+}
+
+func newStory() *story {
+	return &story{visit: knead.Visit{Minutes: knead.DefaultMinutes, Answers: map[screen.QuestionID]screen.Answer{}}}
 }
 
 type story struct {

@@ -19,6 +19,7 @@ func (s *session) finish(steps []*step, r reason.Ranking, asked int) Plan {
 			pressed = true
 		}
 		x.Words = capital(x.Words)
+		x.Limit = s.allowed(x)
 		strongest = max(strongest, x.Pressure)
 		p.Worked += x.minutes
 		p.Steps = append(p.Steps, x.Step)

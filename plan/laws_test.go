@@ -234,6 +234,9 @@ func TestNoPressurePassesItsLimit(t *testing.T) {
 		s := aSitting(t)
 		for _, x := range s.plan.Steps {
 			limit, _ := s.clearance.MaxPressure(skinOf(x))
+			if x.Limit < x.Pressure || x.Limit > limit {
+				t.Fatalf("%s has pressure %d and says that %d is allowed; the screening allows %d", x.ID, x.Pressure, x.Limit, limit)
+			}
 			if x.Pressure > limit || x.Pressure < 0 || x.Pressure > s.plan.Limit {
 				t.Fatalf("%s has pressure %d, allowed are %d here and %d anywhere", x.ID, x.Pressure, limit, s.plan.Limit)
 			}

@@ -144,14 +144,28 @@ func (s *session) other(t *atlas.Technique, pressure int) (*atlas.Technique, int
 	return t, max(min(pressure, t.PressureMax), min(pressure, t.PressureMin))
 }
 
-// stepLimit is the highest pressure that the screening, the muscle and the area allow a step.
+// allowed is the highest pressure that the screening, the muscle and the area allow where
+// a step works, whatever the client likes.
+func (s *session) allowed(x *step) int {
+	if x.Point != nil {
+		return s.onPoint(x)
+	}
+	return s.stepLimit(x)
+}
+
+func (s *session) onPoint(x *step) int {
+	skin := body.Skin()
+	limit, _ := s.clear.MaxPressure(body.SetOf(skin.Near(skin.Centre(x.Point.Cell(*x.Side)), fingertip)...))
+	if most := x.Point.Muscle.Pressure; most > 0 {
+		limit = min(limit, most)
+	}
+	return limit
+}
+
+// stepLimit is the highest pressure that they allow a step, as it is worked.
 func (s *session) stepLimit(x *step) int {
 	if x.Point != nil {
-		skin := body.Skin()
-		limit, _ := s.clear.MaxPressure(body.SetOf(skin.Near(skin.Centre(x.Point.Cell(*x.Side)), fingertip)...))
-		if most := x.Point.Muscle.Pressure; most > 0 {
-			limit = min(limit, most)
-		}
+		limit := s.onPoint(x)
 		if x.Hold != (Hold{}) {
 			return limit
 		}

@@ -77,6 +77,7 @@ type Step struct {
 	Strokes   []atlas.Stroke
 	Position  atlas.Position
 	Pressure  int // 1-5; 0 where nobody is touched
+	Limit     int // the highest pressure allowed there, 1-5; 0 where nobody is touched
 	Seconds   int // whole minutes
 	Hold      Hold
 	Reason    string
