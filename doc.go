@@ -1,17 +1,15 @@
-// Package knead takes a visit from where it hurts to a plan for the session.
+// Package knead takes a visit from where it hurts to a plan for the session, through the
+// session to its note, and on to the next plan.
 //
 // The flow, one package a step:
 //
 //  1. Paint. A place is a set of cells on the skin: [knead/body.Find] reads it from
 //     words, a [knead/body.Drawing] holds what a client painted.
-//
 //  2. Answer. [knead/screen.Questions] says what must be asked about those places,
 //     [knead/screen.Run] turns the answers into what to do now, or into a Clearance
 //     with its limits.
-//
 //  3. Assess. [knead/reason.Model.Rank] orders the trigger points of the
 //     [knead/atlas] that are worth checking first, says why and how sure it is.
-//
 //  4. Plan. [knead/plan.Build] makes the session minute by minute. It demands the
 //     Clearance: there is no plan before screening.
 //  5. Treat. [RunSession] carries out the plan from a log of events, which two devices

@@ -21,8 +21,8 @@ type NoteInput struct {
 	ClientWords string    // why the client came, as the client put it
 	Since       *FollowUp // how it went after the last session; nil: there was none
 	Movements   []Movement
-	Seen        string // posture, skin, swelling: what the therapist saw
-	Consent     Consent
+	Seen        string        // posture, skin, swelling: what the therapist saw
+	Consent     ConsentState  // to treatment
 	Reaction    string        // how the client took it, in the therapist's words
 	HomeCare    []plan.Advice // what the therapist gave to take home
 	Booked      Instant       // the next session; 0: not booked
@@ -36,14 +36,6 @@ type Movement struct {
 	Words  string // "turning the head to the right"
 	Before string // "about half"
 	After  string // empty: not looked at again
-}
-
-// Consent is who agreed to what. The zero Consent is not recorded, and the note says so.
-type Consent struct {
-	By      string   // "the client", or the guardian's name
-	To      []string // areas and techniques
-	Not     []string // what was declined
-	Version string   // of the text that was shown
 }
 
 // Note is what a session leaves for a colleague.

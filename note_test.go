@@ -92,7 +92,7 @@ func homeCare(p *plan.Plan) (chosen []plan.Advice) {
 func noteOf(t *testing.T, name string) knead.NoteInput {
 	t.Helper()
 	a := assessStory(t, name)
-	in := knead.NoteInput{Assessment: a, Consent: knead.Consent{By: "the client"}, HomeCare: homeCare(a.Plan)}
+	in := knead.NoteInput{Assessment: a, Consent: agreed(knead.ConsentScope{}), HomeCare: homeCare(a.Plan)}
 	if a.Plan == nil {
 		return in
 	}
@@ -108,6 +108,36 @@ func noteOf(t *testing.T, name string) knead.NoteInput {
 	return in
 }
 
+// agreed is a client's consent to treatment.
+func agreed(scope knead.ConsentScope) knead.ConsentState {
+	return knead.ConsentState{Kind: knead.ConsentTreatment, Last: &knead.Consent{Kind: knead.ConsentTreatment, Act: "given", Edition: "0f3a9c", Scope: scope}}
+}
+
+func TestTheNoteSaysWhoConsentedAndWhenTheWordsChanged(t *testing.T) {
+	template, err := knead.ReadTemplate("[A]\n{consent}\n[B]\n{flags}{treatment}{changes}{stops}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		act, name, guardian string
+		stale               bool
+		want                string
+	}{
+		{"given", "", "", false, "Consent to treatment given by the client."},
+		{"given", "Mara Lind", "", true, "Consent to treatment given by Mara Lind. The text has changed since."},
+		{"given", "Mara Lind", "Jo Lind", false, "Consent to treatment given by Jo Lind, guardian."},
+		{"refused", "", "", false, "Consent to treatment refused by the client."},
+		{"withdrawn", "", "", false, "Consent to treatment withdrawn by the client."},
+		{"asked", "", "", false, "Consent to treatment: it is not recorded what the client decided."},
+	} {
+		c := knead.Consent{Kind: knead.ConsentTreatment, Act: tt.act, SignedName: tt.name, Guardian: tt.guardian}
+		in := knead.NoteInput{Template: template, Consent: knead.ConsentState{Last: &c, Stale: tt.stale}}
+		if got := knead.ComposeNote(in).Sections[0].Paragraphs[0]; got != tt.want {
+			t.Errorf("%+v: the note says %q", tt, got)
+		}
+	}
+}
+
 func soreness(n int) *int { return &n }
 
 // notes are the golden notes, each with what happened in the session.
@@ -118,7 +148,7 @@ var notes = map[string]func(t *testing.T) knead.NoteInput{
 		in.ClientWords = "It aches between the shoulder blades when the day is over."
 		in.Movements = []knead.Movement{{Words: "turning the head to the right", Before: "about half", After: "nearly full"}}
 		in.Seen = "Shoulders held high, more on the right."
-		in.Consent = knead.Consent{By: "the client", To: []string{"back", "neck", "pressing of points"}, Version: "3"}
+		in.Consent = agreed(knead.ConsentScope{Techniques: []string{"Swedish massage", "pressing of points"}, Draping: "all but the worked area"})
 		in.Reaction = "Breathed slowly from the second half on."
 		in.Booked = knead.InstantOf(time.Date(2024, 5, 13, 9, 0, 0, 0, time.UTC))
 		in.Zone = time.FixedZone("CEST", 2*60*60)
@@ -155,7 +185,7 @@ var notes = map[string]func(t *testing.T) knead.NoteInput{
 		l.add(3, knead.SessionEvent{Kind: knead.EventPressure, Step: works[2].ID, Value: 3})
 		l.add(begun+75, knead.SessionEvent{Kind: knead.EventRemark, Text: "warmer room next time"})
 		return knead.NoteInput{
-			Assessment: a, Session: knead.RunSession(*a.Plan, l.events), Consent: knead.Consent{By: "the client", Not: []string{"abdomen"}},
+			Assessment: a, Session: knead.RunSession(*a.Plan, l.events), Consent: agreed(knead.ConsentScope{NotAreas: []string{"abdomen"}}),
 			Since: &knead.FollowUp{Soreness24: soreness(3), Soreness72: soreness(0), Effects: []knead.SideEffect{knead.EffectTired}, Change: outcome.ToSame},
 		}
 	},
@@ -175,7 +205,7 @@ var notes = map[string]func(t *testing.T) knead.NoteInput{
 	// Nobody is treated.
 	"heart-attack-look-alike": func(t *testing.T) knead.NoteInput {
 		in := noteOf(t, "heart-attack-look-alike")
-		in.Consent = knead.Consent{}
+		in.Consent = knead.ConsentState{}
 		return in
 	},
 }
@@ -273,7 +303,7 @@ Home: {home-care}
 	in := noteOf(t, "heart-attack-look-alike")
 	in.Template = template
 	note := knead.ComposeNote(in)
-	want := [][2]string{{"Before", "Asked: Screening"}, {"Session", "No treatment was given. Emergency signs"}, {"Consent", "Consent given by the client."}, {"Empty", "Nothing was recorded."}}
+	want := [][2]string{{"Before", "Asked: Screening"}, {"Session", "No treatment was given. Emergency signs"}, {"Consent", "Consent to treatment given by the client."}, {"Empty", "Nothing was recorded."}}
 	if len(note.Sections) != len(want) {
 		t.Fatalf("sections: %+v", note.Sections)
 	}

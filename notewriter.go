@@ -313,24 +313,49 @@ func (w writer) impression() []string {
 }
 
 func (w writer) consent() []string {
-	c := w.in.Consent
-	if oneLine(c.By) == "" {
-		return []string{say("note.consent.none")}
-	}
-	lines := []string{say("note.consent", "by", oneLine(c.By))}
-	if len(c.To) > 0 {
-		lines[0] = say("note.consent.to", "by", oneLine(c.By), "list", oneLine(list(c.To)))
-	}
-	if len(c.Not) > 0 {
-		lines = append(lines, say("note.consent.not", "list", oneLine(list(c.Not))))
-	}
-	if v := oneLine(c.Version); v != "" {
-		lines = append(lines, say("note.consent.version", "version", v))
+	lines := []string{say("note.consent.none")}
+	if c := w.in.Consent.Last; c != nil {
+		lines = consentLines(*c)
+		if w.in.Consent.Stale {
+			lines = append(lines, say("note.consent.stale"))
+		}
 	}
 	for _, x := range w.s.Withdrawn {
-		lines = append(lines, say("note.consent.withdrawn", "where", x.Words, "after", minutesOf(w.since(x.At))))
+		lines = append(lines, say("note.consent.area", "where", x.Words, "after", minutesOf(w.since(x.At))))
 	}
 	return []string{strings.Join(lines, " ")}
+}
+
+func consentLines(c Consent) []string {
+	by := oneLine(c.SignedName)
+	if by == "" {
+		by = say("consent.client")
+	}
+	if guardian := oneLine(c.Guardian); guardian != "" {
+		by = say("consent.guardian", "name", guardian)
+	}
+	lines := []string{say("note.consent.unknown", "by", by)}
+	switch c.Act {
+	case "given":
+		lines[0] = say("note.consent.given", "by", by)
+	case "refused":
+		lines[0] = say("note.consent.refused", "by", by)
+	case "withdrawn":
+		lines[0] = say("note.consent.withdrawn", "by", by)
+	}
+	if len(c.Scope.Techniques) > 0 {
+		lines = append(lines, say("note.consent.techniques", "list", oneLine(list(c.Scope.Techniques))))
+	}
+	if len(c.Scope.NotAreas) > 0 {
+		lines = append(lines, say("note.consent.not", "list", oneLine(list(c.Scope.NotAreas))))
+	}
+	if draping := oneLine(c.Scope.Draping); draping != "" {
+		lines = append(lines, say("note.consent.draping", "text", draping))
+	}
+	if edition := oneLine(c.Edition); edition != "" {
+		lines = append(lines, say("note.consent.edition", "edition", edition))
+	}
+	return lines
 }
 
 // since is how long after the beginning of the session something was.
