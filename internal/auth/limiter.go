@@ -18,9 +18,9 @@ type Limiter struct {
 	shelf *shelf[bucket]
 }
 
-// bucket holds its tokens as the time at which it will be full. That one number is all:
-// the later, the emptier.
-type bucket struct{ full time.Time }
+// bucket holds its tokens as the time at which it will be full: the later, the emptier.
+// taken is when a token was last taken.
+type bucket struct{ full, taken time.Time }
 
 // NewLimiter makes a limiter that lets each key act burst times at once and then once in
 // every interval. It remembers that many keys, at some 200 bytes each.
@@ -41,18 +41,19 @@ func (l *Limiter) Allow(key string, now time.Time) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.shelf.at(key)
+	if back := b.taken.Sub(now); back > l.every {
+		// The clock was set back. What was taken still counts, and flows in from now on. A
+		// shorter step is two requests that passed each other, and gives nothing away.
+		b.full, b.taken = b.full.Add(-back), now
+	}
 	full := b.full
 	if full.Before(now) {
 		full = now
-	}
-	if empty := now.Add(time.Duration(l.burst) * l.every); full.After(empty) {
-		full = empty // the clock was set back: nobody waits longer than from an empty bucket
-		b.full = full
 	}
 	full = full.Add(l.every)
 	if wait = full.Sub(now) - time.Duration(l.burst)*l.every; wait > 0 {
 		return wait
 	}
-	b.full = full
+	b.full, b.taken = full, now
 	return 0
 }

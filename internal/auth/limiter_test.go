@@ -279,6 +279,26 @@ func TestALimiterForgivesAClockThatIsSetBack(t *testing.T) {
 	}
 }
 
+func TestWhatWasTakenBeforeTheClockWasSetBackStillCounts(t *testing.T) {
+	l := NewLimiter(time.Minute, 3, 10)
+	for range 3 {
+		l.Allow("k", noon)
+	}
+	back := noon.Add(-24 * time.Hour)
+	for range 2 {
+		if wait := l.Allow("k", back); wait != time.Minute {
+			t.Errorf("an empty bucket, after the clock went back a day, waits %s; want a minute", wait)
+		}
+	}
+	if wait := l.Allow("k", back.Add(time.Minute)); wait != 0 {
+		t.Errorf("a minute later it still waits %s", wait)
+	}
+	// Two requests that pass each other are no clock set back, and win nothing.
+	if wait := l.Allow("k", back.Add(time.Minute-time.Millisecond)); wait != time.Minute+time.Millisecond {
+		t.Errorf("a request that comes a little late waits %s", wait)
+	}
+}
+
 func TestABackoffForgivesAClockThatIsSetBack(t *testing.T) {
 	b := NewBackoff(10)
 	for range 5 {
