@@ -262,13 +262,9 @@ func TestALinkOpensOneVisitUntilItEnds(t *testing.T) {
 	_, _, err = h.Follow(ctx, bearer, practice.ForIntake, here)
 	wantKind(t, "after it ended", err, knead.NotFound)
 	clock.pass(-15 * 24 * time.Hour)
-	_, _, err = h.Follow(ctx, bearer, practice.ForIntake, here)
-	wantKind(t, "the first try after the clock went back", err, knead.NotAllowed)
-	clock.pass(time.Second)
 	if _, _, err := h.Follow(ctx, bearer, practice.ForIntake, here); err != nil {
-		t.Errorf("a second later: %v", err)
+		t.Errorf("with the clock set back: %v", err)
 	}
-	clock.pass(time.Minute)
 	if err := h.RevokeLink(ctx, owner, mine, link.ID); err != nil {
 		t.Fatal(err)
 	}
