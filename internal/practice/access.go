@@ -60,7 +60,7 @@ const (
 	RunSession     Act = "run-session"
 	WriteNote      Act = "write-note"
 	LiftStop       Act = "lift-stop"
-	Merge          Act = "merge" // join doubles, move a visit to the right client
+	MergeAct       Act = "merge" // join doubles, move a visit to the right client
 	LogIncident    Act = "log-incident"
 	SeeInbox       Act = "see-inbox"
 	ChangePractice Act = "change-practice"
@@ -68,7 +68,7 @@ const (
 	SeeAudit       Act = "see-audit"
 	ExportPractice Act = "export-practice"
 	ExportClient   Act = "export-client"
-	EraseClient    Act = "erase-client"
+	Erase          Act = "erase-client"
 	ChangeSelf     Act = "change-self" // own password, passkeys, devices
 )
 
@@ -84,7 +84,7 @@ var may = map[Act][]knead.Role{
 	RunSession:     {knead.Owner, knead.Therapist, knead.Substitute},
 	WriteNote:      {knead.Owner, knead.Therapist, knead.Substitute},
 	LiftStop:       {knead.Owner, knead.Therapist},
-	Merge:          {knead.Owner, knead.Therapist},
+	MergeAct:       {knead.Owner, knead.Therapist},
 	LogIncident:    {knead.Owner, knead.Therapist, knead.Substitute},
 	SeeInbox:       {knead.Owner, knead.Therapist, knead.Substitute},
 	ChangePractice: {knead.Owner},
@@ -92,7 +92,7 @@ var may = map[Act][]knead.Role{
 	SeeAudit:       {knead.Owner, knead.Auditor},
 	ExportPractice: {knead.Owner},
 	ExportClient:   {knead.Owner, knead.Therapist},
-	EraseClient:    {knead.Owner},
+	Erase:          {knead.Owner},
 	ChangeSelf:     {knead.Owner, knead.Therapist, knead.Desk, knead.Substitute, knead.Auditor},
 }
 

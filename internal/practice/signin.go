@@ -113,7 +113,7 @@ func (h *House) SignIn(ctx context.Context, p knead.PracticeID, proof Proof) (be
 	by = Actor{Practice: p, Member: member.ID, Name: member.Name, Role: member.Role}
 	if codes {
 		if strings.TrimSpace(proof.Code) == "" {
-			h.gate.backoff.Succeeded(account, proof.From) // not a guess: half of the proof was right
+			h.gate.backoff.Withdraw(account, proof.From) // not a guess: half of the proof was right
 			return "", by, ErrCodeNeeded
 		}
 		ok, err := h.useCode(ctx, by, credentials, proof.Code)

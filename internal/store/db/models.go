@@ -118,6 +118,18 @@ type Draft struct {
 	UpdatedAt  knead.Instant
 }
 
+type Erasure struct {
+	PracticeID knead.PracticeID
+	ID         string
+	ClientID   knead.ClientID
+	Reason     string
+	Erased     string
+	Kept       string
+	UntilAt    knead.Instant
+	MemberID   knead.MemberID
+	At         knead.Instant
+}
+
 type File struct {
 	PracticeID knead.PracticeID
 	ID         knead.FileID
@@ -221,6 +233,17 @@ type Member struct {
 	DisabledAt knead.Instant
 	CreatedAt  knead.Instant
 	Version    int64
+}
+
+type Merge struct {
+	PracticeID knead.PracticeID
+	ID         string
+	FromID     knead.ClientID
+	IntoID     knead.ClientID
+	Moved      string
+	MemberID   knead.MemberID
+	At         knead.Instant
+	UndoneAt   knead.Instant
 }
 
 type Note struct {

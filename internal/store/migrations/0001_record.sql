@@ -322,6 +322,39 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_client ON files (practice_id, client_id, at);
 
+-- Two entries for one person, joined. moved names the rows that went over, so that it can
+-- be taken back.
+CREATE TABLE merges (
+    practice_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    from_id TEXT NOT NULL,
+    into_id TEXT NOT NULL,
+    moved TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    undone_at BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (practice_id, id),
+    FOREIGN KEY (practice_id, from_id) REFERENCES clients (practice_id, id),
+    FOREIGN KEY (practice_id, into_id) REFERENCES clients (practice_id, id)
+);
+CREATE INDEX merges_by_client ON merges (practice_id, into_id);
+
+-- What was erased of a client, and what the law made stay. It names nobody.
+CREATE TABLE erasures (
+    practice_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    erased TEXT NOT NULL,
+    kept TEXT NOT NULL,
+    until_at BIGINT NOT NULL DEFAULT 0,
+    member_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (practice_id, id),
+    FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id)
+);
+CREATE INDEX erasures_by_client ON erasures (practice_id, client_id);
+
 -- What somebody is typing, so that a closed tab loses nothing.
 CREATE TABLE drafts (
     practice_id TEXT NOT NULL,
