@@ -344,3 +344,118 @@ func TestTheAuditChainHoldsAndShowsWhatWasChanged(t *testing.T) {
 		t.Errorf("Audit = %+v, more %v, %v", list, more, err)
 	}
 }
+
+func TestJoinedDoublesCanBeTakenApart(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := context.Background()
+	keep, err := h.AddClient(ctx, owner, knead.Client{Name: "Ana Lopez", Phone: "1", Profile: knead.ClientProfile{Medicines: []string{"warfarin"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	double, err := h.AddClient(ctx, owner, knead.Client{Name: "A. Lopez", Email: "ana@example.org", Profile: knead.ClientProfile{Allergies: []string{"nut oil"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit := openVisit(t, h, owner, double)
+	id, err := h.MergeClients(ctx, owner, double, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := h.Visit(ctx, owner, visit)
+	c, _ := h.Client(ctx, owner, keep)
+	if err != nil || v.Client != keep || c.Email != "ana@example.org" || len(c.Profile.Allergies) != 1 || len(c.Profile.Medicines) != 1 {
+		t.Errorf("joined: visit of %s, client %+v, %v", v.Client, c, err)
+	}
+	if list, _, _ := h.Clients(ctx, owner, "lopez", 10); len(list) != 1 {
+		t.Errorf("after joining, %d entries are found; want 1", len(list))
+	}
+	_, err = h.MergeClients(ctx, owner, double, keep)
+	wantKind(t, "joining twice", err, knead.Invalid)
+	if err := h.UndoMerge(ctx, owner, id); err != nil {
+		t.Fatal(err)
+	}
+	v, _ = h.Visit(ctx, owner, visit)
+	c, _ = h.Client(ctx, owner, keep)
+	if v.Client != double || c.Email != "" || c.Profile.Allergies != nil {
+		t.Errorf("taken apart: visit of %s, client %+v", v.Client, c)
+	}
+	wantKind(t, "taking apart twice", h.UndoMerge(ctx, owner, id), knead.Conflict)
+	if _, err := h.VerifyAudit(ctx, owner.Practice); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestErasingLeavesWhatTheLawMakesStay(t *testing.T) {
+	h, owner, clock := house(t)
+	ctx := context.Background()
+	id, err := h.AddClient(ctx, owner, knead.Client{Name: "Ana Lopez", Email: "ana@example.org", Profile: knead.ClientProfile{Oils: "none"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit := openVisit(t, h, owner, id)
+	_, err = h.ChangeVisit(ctx, owner, visit, func(v *knead.VisitRecord) error { v.State = knead.VisitEnded; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.SetHold(ctx, owner, id, "a claim is open"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.EraseClient(ctx, owner, id, "asked by the client")
+	wantKind(t, "erasing under a hold", err, knead.Conflict)
+	if err := h.SetHold(ctx, owner, id, ""); err != nil {
+		t.Fatal(err)
+	}
+
+	e, err := h.EraseClient(ctx, owner, id, "asked by the client")
+	if err != nil || e.Until == 0 || len(e.Kept) == 0 {
+		t.Fatalf("within the retention: %+v, %v", e, err)
+	}
+	if got, want := e.Until.Time().Year(), begin.Year()+10; got != want {
+		t.Errorf("kept until %d, want %d", got, want)
+	}
+	c, err := h.Client(ctx, owner, id)
+	if err != nil || c.Name != "Ana Lopez" || c.Email != "" || c.Profile.Oils != "" || c.Archived == 0 {
+		t.Errorf("after a first erasure: %+v, %v", c, err)
+	}
+	if list, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 0 {
+		t.Errorf("expired already: %v, %v", list, err)
+	}
+
+	clock.pass(11 * 365 * 24 * time.Hour)
+	if list, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 1 {
+		t.Errorf("eleven years later %d are expired, %v; want 1", len(list), err)
+	}
+	if e, err = h.EraseClient(ctx, owner, id, "time is over"); err != nil || e.Until != 0 || e.Erased["visits"] != 1 {
+		t.Fatalf("after the retention: %+v, %v", e, err)
+	}
+	_, err = h.Visit(ctx, owner, visit)
+	wantKind(t, "an erased visit", err, knead.NotFound)
+	if c, _ = h.Client(ctx, owner, id); c.Name == "Ana Lopez" {
+		t.Error("the name is still there")
+	}
+	lines, _, err := h.Audit(ctx, owner, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Client == id && strings.Contains(l.Payload, "asked") {
+			t.Errorf("line %d still says %s", l.Seq, l.Payload)
+		}
+	}
+	if _, err := h.VerifyAudit(ctx, owner.Practice); err != nil {
+		t.Errorf("the chain after erasing: %v", err)
+	}
+	if list, err := h.Erasures(ctx, owner, id); err != nil || len(list) != 2 {
+		t.Errorf("%d erasures are on record, %v; want 2", len(list), err)
+	}
+}
+
+func TestAMinorsRecordStaysLonger(t *testing.T) {
+	s := knead.Settings{}
+	last := knead.InstantOf(begin)
+	grown := practice.KeepUntil(knead.Client{Born: "1984-03-10"}, last, s, time.UTC)
+	child := practice.KeepUntil(knead.Client{Born: "2016-03-10"}, last, s, time.UTC)
+	if grown.Time().Year() != 2036 || child.Time().Year() != 2044 {
+		t.Errorf("kept until %v and %v; want 2036, and ten years from the 18th birthday", grown.Time(), child.Time())
+	}
+}
