@@ -22,7 +22,8 @@ type Exercise struct {
 	Kind     ExerciseKind
 	Muscles  []MuscleID
 	Regions  []body.RegionID
-	How      string // for a client
+	Position Position // how the body lies, where it cannot be done otherwise; else empty
+	How      string   // for a client
 	Dose     string
 	Stop     string // when to stop
 	Who      string // who should not do it; empty when nobody

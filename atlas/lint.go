@@ -278,8 +278,22 @@ func (l *linter) technique(t *Technique) {
 	}
 }
 
+// lying are the words by which an exercise tells how the body lies.
+var lying = []struct {
+	words    string
+	position Position
+}{
+	{"Lie on your back", Supine}, {"Lie on the floor", Supine}, {"Lie with bent knees", Supine}, {"Lie face down", Prone},
+	{"Lie on your belly.", Prone}, {"Lie on your side", SideLying}, {"Lie on one side", SideLying},
+}
+
 func (l *linter) exercise(e *Exercise) {
 	l.forClients(e.Place, e.How, e.Dose, e.Stop, e.Who)
+	for _, said := range lying {
+		if strings.Contains(e.How, said.words) && e.Position != said.position {
+			l.faultf(e.Place, "%s says %q; write 'position: %s', so that nobody is offered it who may not lie so", e.ID, said.words, said.position)
+		}
+	}
 	for _, id := range e.Muscles {
 		l.knows(e.Place, id)
 	}

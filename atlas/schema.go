@@ -81,6 +81,7 @@ var exerciseFields = []field[Exercise]{
 	choice("kind", func(e *Exercise) *ExerciseKind { return &e.Kind }, ExerciseKinds),
 	ids("muscles", func(e *Exercise) *[]MuscleID { return &e.Muscles }).optional(),
 	ids("regions", func(e *Exercise) *[]body.RegionID { return &e.Regions }).optional(),
+	choice("position", func(e *Exercise) *Position { return &e.Position }, Positions).optional(),
 	text("how", func(e *Exercise) *string { return &e.How }),
 	text("dose", func(e *Exercise) *string { return &e.Dose }),
 	text("stop", func(e *Exercise) *string { return &e.Stop }),

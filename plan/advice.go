@@ -167,6 +167,9 @@ func (s *session) mayDo(e *atlas.Exercise) bool {
 		e.Kind == "self-release" && (!free(string(pressing), "deep-tissue") || s.overall() <= gentleOnly):
 		return false
 	}
+	if ok, _ := s.clear.AllowsPosition(string(e.Position)); !ok {
+		return false
+	}
 	// What the screening or the client leaves alone is not exercised either.
 	for _, id := range e.Regions {
 		for _, side := range []body.Side{body.Right, body.Left} {

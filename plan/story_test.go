@@ -226,6 +226,29 @@ func TestSignsOfANerveLeaveNothingOfTheLegPainToBeTreatedFromElsewhere(t *testin
 	}
 }
 
+func TestNoExerciseOnTheBackGoesHomeWithAPregnantClient(t *testing.T) {
+	count := func(weeks int) (onTheBack, all int) {
+		for _, id := range []body.RegionID{"lumbar-paraspinal", "gluteal-upper", "thigh-back", "thigh-inside", "nape"} {
+			p := client{regions: []body.RegionID{id}, known: screen.Client{Age: 30, PregnantWeeks: weeks}}.plan(t, 60, Preferences{})
+			for _, a := range p.Advice {
+				for _, e := range atlas.Standard().Exercises {
+					if a.Kind == AdviceExercise && strings.HasPrefix(a.Words, e.Name+".") {
+						all++
+						onTheBack += number(e.Position == atlas.Supine)
+					}
+				}
+			}
+		}
+		return onTheBack, all
+	}
+	if onTheBack, _ := count(0); onTheBack == 0 {
+		t.Error("nobody gets an exercise on the back: the test looks at nothing")
+	}
+	if onTheBack, all := count(30); onTheBack > 0 || all < 5 {
+		t.Errorf("at 30 weeks %d exercises, %d of them on the back", all, onTheBack)
+	}
+}
+
 func TestAHeadacheForAClinicianBringsNoNeckIn(t *testing.T) {
 	p := client{
 		regions: []body.RegionID{"temple", "forehead", "lumbar-paraspinal"}, known: screen.Client{Age: 60},

@@ -350,6 +350,9 @@ func (h homeRules) allow(e *atlas.Exercise, painted body.Set) bool {
 			neck = neck || r.Group == "Neck" || r.Group == "Head"
 		}
 	}
+	if ok, _ := h.clear.AllowsPosition(string(e.Position)); !ok {
+		return false
+	}
 	if skin.Intersect(h.shut).Len() > 0 || painted.Intersect(h.shut).Len() > 0 {
 		return false
 	}

@@ -161,6 +161,14 @@ func TestAloneAtHomeKeepsToTheLimits(t *testing.T) {
 			t.Errorf("%s: exercises %v, want none and a word on whom to ask", name, got)
 		}
 	}
+	for _, id := range aloneLinks(alone(t, h, "lower back", map[screen.QuestionID]screen.Answer{"g11": {Value: screen.Yes, Detail: "30 weeks pregnant"}}).Body.String())["exercises"] {
+		if e, ok := atlas.Standard().Exercise(atlas.ExerciseID(id)); ok && (e.Position == atlas.Supine || e.Position == atlas.Prone) {
+			t.Errorf("pregnant: %s, which is done %s", e.ID, e.Position)
+		}
+	}
+	if all := aloneLinks(alone(t, h, "lower back", nil).Body.String())["exercises"]; !slices.Contains(all, "legs-on-chair") {
+		t.Errorf("nobody is offered an exercise on the back: %v", all)
+	}
 	knee, err := body.Find("right outer knee")
 	if err != nil {
 		t.Fatal(err)
