@@ -102,3 +102,27 @@ func BenchmarkReadVisit(b *testing.B) {
 	in := []byte(`{"marks":[{"where":"inside edge of the right shoulder blade","level":6},{"where":"right arm down to the thumb","level":4}],"answers":"all-no"}`)
 	spread(b, func() error { _, err := knead.ReadVisit(in); return err })
 }
+
+// A session screen works out where it is each second, from the whole log.
+func BenchmarkRunSession(b *testing.B) {
+	p := planOf(b, deskBack)
+	l := workedToTheMinute(p)
+	for b.Loop() {
+		knead.RunSession(p, l.events).At(at(600))
+	}
+}
+
+func BenchmarkComposeNote(b *testing.B) {
+	v, err := knead.ReadVisit([]byte(deskBack))
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := knead.Assess(v)
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := knead.NoteInput{Assessment: a, Session: knead.RunSession(*a.Plan, workedToTheMinute(*a.Plan).events)}
+	for b.Loop() {
+		knead.ComposeNote(in)
+	}
+}
