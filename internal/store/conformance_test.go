@@ -599,7 +599,7 @@ func TestJobsAreLeasedToOneWorkerEach(t *testing.T) {
 						done[j.ID]++
 						mu.Unlock()
 						err := s.Write(ctx, func(q *db.Queries) error {
-							n, err := q.FinishJob(ctx, "p", j.ID, 20, "")
+							n, err := q.FinishJob(ctx, db.FinishJobParams{PracticeID: "p", ID: j.ID, Attempts: j.Attempts, DoneAt: 20})
 							if err == nil && n != 1 {
 								err = fmt.Errorf("finishing it changed %d rows", n)
 							}

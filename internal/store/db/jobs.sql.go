@@ -38,21 +38,63 @@ func (q *Queries) AddJob(ctx context.Context, arg AddJobParams) error {
 
 const finishJob = `-- name: FinishJob :execrows
 UPDATE jobs
-SET done_at = $3, failure = $4
-WHERE practice_id = $1 AND id = $2 AND done_at = 0
+SET done_at = $4, failure = $5
+WHERE practice_id = $1 AND id = $2 AND attempts = $3 AND done_at = 0
 `
 
-func (q *Queries) FinishJob(ctx context.Context, practiceID knead.PracticeID, iD string, doneAt knead.Instant, failure string) (int64, error) {
+type FinishJobParams struct {
+	PracticeID knead.PracticeID
+	ID         string
+	Attempts   int64
+	DoneAt     knead.Instant
+	Failure    string
+}
+
+func (q *Queries) FinishJob(ctx context.Context, arg FinishJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, finishJob,
-		practiceID,
-		iD,
-		doneAt,
-		failure,
+		arg.PracticeID,
+		arg.ID,
+		arg.Attempts,
+		arg.DoneAt,
+		arg.Failure,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const handJob = `-- name: HandJob :execrows
+UPDATE jobs
+SET handed_at = $4
+WHERE practice_id = $1 AND id = $2 AND attempts = $3 AND done_at = 0 AND handed_at = 0
+`
+
+// The number of the attempt stands in the next three: who lost the lease changes nothing.
+func (q *Queries) HandJob(ctx context.Context, practiceID knead.PracticeID, iD string, attempts int64, handedAt knead.Instant) (int64, error) {
+	result, err := q.db.ExecContext(ctx, handJob,
+		practiceID,
+		iD,
+		attempts,
+		handedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const jobsDue = `-- name: JobsDue :one
+SELECT COUNT(*)
+FROM jobs
+WHERE practice_id = $1 AND done_at = 0 AND run_at <= $2 AND leased_until < $2
+`
+
+func (q *Queries) JobsDue(ctx context.Context, practiceID knead.PracticeID, runAt knead.Instant) (int64, error) {
+	row := q.db.QueryRowContext(ctx, jobsDue, practiceID, runAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const leaseJobs = `-- name: LeaseJobs :many
@@ -65,7 +107,7 @@ WHERE jobs.practice_id = $1 AND jobs.leased_until < $3 AND jobs.id IN (
     ORDER BY j.run_at, j.id
     LIMIT $4
 )
-RETURNING jobs.practice_id, jobs.id, jobs.kind, jobs.body, jobs.run_at, leased_until, attempts, done_at, failure
+RETURNING jobs.practice_id, jobs.id, jobs.kind, jobs.body, jobs.run_at, leased_until, attempts, handed_at, done_at, failure
 `
 
 func (q *Queries) LeaseJobs(ctx context.Context, practiceID knead.PracticeID, leasedUntil knead.Instant, leasedUntil_2 knead.Instant, limit int32) ([]Job, error) {
@@ -90,6 +132,7 @@ func (q *Queries) LeaseJobs(ctx context.Context, practiceID knead.PracticeID, le
 			&i.RunAt,
 			&i.LeasedUntil,
 			&i.Attempts,
+			&i.HandedAt,
 			&i.DoneAt,
 			&i.Failure,
 		); err != nil {
@@ -108,16 +151,25 @@ func (q *Queries) LeaseJobs(ctx context.Context, practiceID knead.PracticeID, le
 
 const retryJob = `-- name: RetryJob :execrows
 UPDATE jobs
-SET run_at = $3, leased_until = 0, failure = $4
-WHERE practice_id = $1 AND id = $2 AND done_at = 0
+SET run_at = $4, leased_until = 0, handed_at = 0, failure = $5
+WHERE practice_id = $1 AND id = $2 AND attempts = $3 AND done_at = 0
 `
 
-func (q *Queries) RetryJob(ctx context.Context, practiceID knead.PracticeID, iD string, runAt knead.Instant, failure string) (int64, error) {
+type RetryJobParams struct {
+	PracticeID knead.PracticeID
+	ID         string
+	Attempts   int64
+	RunAt      knead.Instant
+	Failure    string
+}
+
+func (q *Queries) RetryJob(ctx context.Context, arg RetryJobParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, retryJob,
-		practiceID,
-		iD,
-		runAt,
-		failure,
+		arg.PracticeID,
+		arg.ID,
+		arg.Attempts,
+		arg.RunAt,
+		arg.Failure,
 	)
 	if err != nil {
 		return 0, err
@@ -126,7 +178,7 @@ func (q *Queries) RetryJob(ctx context.Context, practiceID knead.PracticeID, iD 
 }
 
 const waitingJobs = `-- name: WaitingJobs :many
-SELECT practice_id, id, kind, body, run_at, leased_until, attempts, done_at, failure
+SELECT practice_id, id, kind, body, run_at, leased_until, attempts, handed_at, done_at, failure
 FROM jobs
 WHERE practice_id = $1 AND done_at = 0
 ORDER BY run_at, id
@@ -150,6 +202,7 @@ func (q *Queries) WaitingJobs(ctx context.Context, practiceID knead.PracticeID, 
 			&i.RunAt,
 			&i.LeasedUntil,
 			&i.Attempts,
+			&i.HandedAt,
 			&i.DoneAt,
 			&i.Failure,
 		); err != nil {

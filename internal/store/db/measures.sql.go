@@ -178,6 +178,27 @@ func (q *Queries) AnswerCheckin(ctx context.Context, practiceID knead.PracticeID
 	return result.RowsAffected()
 }
 
+const checkin = `-- name: Checkin :one
+SELECT practice_id, id, visit_id, moment, due_at, answered_at, answers
+FROM checkins
+WHERE practice_id = $1 AND id = $2
+`
+
+func (q *Queries) Checkin(ctx context.Context, practiceID knead.PracticeID, iD string) (Checkin, error) {
+	row := q.db.QueryRowContext(ctx, checkin, practiceID, iD)
+	var i Checkin
+	err := row.Scan(
+		&i.PracticeID,
+		&i.ID,
+		&i.VisitID,
+		&i.Moment,
+		&i.DueAt,
+		&i.AnsweredAt,
+		&i.Answers,
+	)
+	return i, err
+}
+
 const checkinsOf = `-- name: CheckinsOf :many
 SELECT practice_id, id, visit_id, moment, due_at, answered_at, answers
 FROM checkins
@@ -214,6 +235,72 @@ func (q *Queries) CheckinsOf(ctx context.Context, practiceID knead.PracticeID, v
 		return nil, err
 	}
 	return items, nil
+}
+
+const checkinsOfClient = `-- name: CheckinsOfClient :many
+SELECT k.practice_id, k.id, k.visit_id, k.moment, k.due_at, k.answered_at, k.answers
+FROM checkins k
+JOIN visits v ON v.practice_id = k.practice_id AND v.id = k.visit_id
+WHERE k.practice_id = $1 AND v.client_id = $2
+ORDER BY k.due_at, k.id
+`
+
+func (q *Queries) CheckinsOfClient(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) ([]Checkin, error) {
+	rows, err := q.db.QueryContext(ctx, checkinsOfClient, practiceID, clientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Checkin
+	for rows.Next() {
+		var i Checkin
+		if err := rows.Scan(
+			&i.PracticeID,
+			&i.ID,
+			&i.VisitID,
+			&i.Moment,
+			&i.DueAt,
+			&i.AnsweredAt,
+			&i.Answers,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const incident = `-- name: Incident :one
+SELECT practice_id, id, client_id, visit_id, kind, onset_hours, severity, action, words, resolved_at, member_id, at, version
+FROM incidents
+WHERE practice_id = $1 AND id = $2
+`
+
+func (q *Queries) Incident(ctx context.Context, practiceID knead.PracticeID, iD string) (Incident, error) {
+	row := q.db.QueryRowContext(ctx, incident, practiceID, iD)
+	var i Incident
+	err := row.Scan(
+		&i.PracticeID,
+		&i.ID,
+		&i.ClientID,
+		&i.VisitID,
+		&i.Kind,
+		&i.OnsetHours,
+		&i.Severity,
+		&i.Action,
+		&i.Words,
+		&i.ResolvedAt,
+		&i.MemberID,
+		&i.At,
+		&i.Version,
+	)
+	return i, err
 }
 
 const incidents = `-- name: Incidents :many
@@ -387,20 +474,6 @@ func (q *Queries) OpenAlerts(ctx context.Context, practiceID knead.PracticeID, l
 	return items, nil
 }
 
-const resolveIncident = `-- name: ResolveIncident :execrows
-UPDATE incidents
-SET resolved_at = $3, version = version + 1
-WHERE practice_id = $1 AND id = $2 AND resolved_at = 0
-`
-
-func (q *Queries) ResolveIncident(ctx context.Context, practiceID knead.PracticeID, iD string, resolvedAt knead.Instant) (int64, error) {
-	result, err := q.db.ExecContext(ctx, resolveIncident, practiceID, iD, resolvedAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const setAlertDone = `-- name: SetAlertDone :execrows
 UPDATE alerts
 SET done_at = $3, done_by = $4
@@ -413,6 +486,25 @@ func (q *Queries) SetAlertDone(ctx context.Context, practiceID knead.PracticeID,
 		iD,
 		doneAt,
 		doneBy,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setIncidentResolved = `-- name: SetIncidentResolved :execrows
+UPDATE incidents
+SET resolved_at = $3, version = version + 1
+WHERE practice_id = $1 AND id = $2 AND version = $4
+`
+
+func (q *Queries) SetIncidentResolved(ctx context.Context, practiceID knead.PracticeID, iD string, resolvedAt knead.Instant, version int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setIncidentResolved,
+		practiceID,
+		iD,
+		resolvedAt,
+		version,
 	)
 	if err != nil {
 		return 0, err

@@ -179,6 +179,7 @@ type Job struct {
 	RunAt       knead.Instant
 	LeasedUntil knead.Instant
 	Attempts    int64
+	HandedAt    knead.Instant
 	DoneAt      knead.Instant
 	Failure     string
 }

@@ -396,6 +396,8 @@ CREATE TABLE audit_heads (
     FOREIGN KEY (practice_id) REFERENCES practices (practice_id)
 );
 
+-- What is to be done at a time. handed_at is set before something leaves the house: a job
+-- that was leased again and has it may have been done, and nobody can find out.
 CREATE TABLE jobs (
     practice_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -404,6 +406,7 @@ CREATE TABLE jobs (
     run_at BIGINT NOT NULL,
     leased_until BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
+    handed_at BIGINT NOT NULL DEFAULT 0,
     done_at BIGINT NOT NULL DEFAULT 0,
     failure TEXT NOT NULL,
     PRIMARY KEY (practice_id, id),

@@ -20,6 +20,18 @@ FROM checkins
 WHERE practice_id = $1 AND visit_id = $2
 ORDER BY due_at, id;
 
+-- name: Checkin :one
+SELECT practice_id, id, visit_id, moment, due_at, answered_at, answers
+FROM checkins
+WHERE practice_id = $1 AND id = $2;
+
+-- name: CheckinsOfClient :many
+SELECT k.practice_id, k.id, k.visit_id, k.moment, k.due_at, k.answered_at, k.answers
+FROM checkins k
+JOIN visits v ON v.practice_id = k.practice_id AND v.id = k.visit_id
+WHERE k.practice_id = $1 AND v.client_id = $2
+ORDER BY k.due_at, k.id;
+
 -- name: AnswerCheckin :execrows
 UPDATE checkins
 SET answered_at = $3, answers = $4
@@ -42,10 +54,15 @@ FROM incidents
 WHERE practice_id = $1 AND client_id = $2
 ORDER BY at DESC, id DESC;
 
--- name: ResolveIncident :execrows
+-- name: Incident :one
+SELECT practice_id, id, client_id, visit_id, kind, onset_hours, severity, action, words, resolved_at, member_id, at, version
+FROM incidents
+WHERE practice_id = $1 AND id = $2;
+
+-- name: SetIncidentResolved :execrows
 UPDATE incidents
 SET resolved_at = $3, version = version + 1
-WHERE practice_id = $1 AND id = $2 AND resolved_at = 0;
+WHERE practice_id = $1 AND id = $2 AND version = $4;
 
 -- name: AddAlert :exec
 INSERT INTO alerts (practice_id, id, kind, client_id, visit_id, words, at)
