@@ -93,6 +93,22 @@ func (n Note) Canonical() ([]byte, error) {
 	return value, nil
 }
 
+// ReadNote reads what [Note.Canonical] wrote.
+func ReadNote(data []byte) (Note, error) {
+	var f noteFile
+	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
+		return Note{}, fmt.Errorf("read a note of %d bytes: %w", len(data), err)
+	}
+	if f.Form != 1 {
+		return Note{}, fmt.Errorf("read a note of form %d: this Knead knows form 1", f.Form)
+	}
+	n := Note{Sections: make([]NoteSection, 0, len(f.Sections))}
+	for _, s := range f.Sections {
+		n.Sections = append(n.Sections, NoteSection(s))
+	}
+	return n, nil
+}
+
 // Digest is the SHA-256 of [Note.Canonical] in hex: what a signature is made over. It
 // fails on a note that is not UTF-8.
 func (n Note) Digest() (string, error) {

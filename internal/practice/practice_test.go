@@ -459,3 +459,84 @@ func TestAMinorsRecordStaysLonger(t *testing.T) {
 		t.Errorf("kept until %v and %v; want 2036, and ten years from the 18th birthday", grown.Time(), child.Time())
 	}
 }
+
+func note(words string) knead.Note {
+	return knead.Note{Sections: []knead.NoteSection{{Heading: "Subjective", Paragraphs: []string{words}}}}
+}
+
+func TestASignedNoteNeverChanges(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := context.Background()
+	visit := openVisit(t, h, owner, addClient(t, h, owner, "Ana"))
+	n, err := h.SaveNote(ctx, owner, visit, 0, note("first"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.SaveNote(ctx, owner, visit, n.Version+1, note("from an older page"), false)
+	wantKind(t, "saving over a draft that was not seen", err, knead.Conflict)
+	if n, err = h.SaveNote(ctx, owner, visit, n.Version, note("second"), false); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, "signing what was not seen", h.SignNote(ctx, owner, visit, n.Version-1), knead.Conflict)
+	wantKind(t, "an addendum to a draft", h.AddAddendum(ctx, owner, visit, "why", "what"), knead.Conflict)
+	if err := h.SignNote(ctx, owner, visit, n.Version); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.SaveNote(ctx, owner, visit, n.Version+1, note("third"), false)
+	wantKind(t, "changing a signed note", err, knead.Conflict)
+	wantKind(t, "signing twice", h.SignNote(ctx, owner, visit, n.Version+1), knead.Conflict)
+	_, err = h.ChangeVisit(ctx, owner, visit, func(v *knead.VisitRecord) error { v.Input.Minutes = 30; return nil })
+	wantKind(t, "changing a closed visit", err, knead.Conflict)
+	if err := h.AddAddendum(ctx, owner, visit, "forgot", "Left shoulder, too."); err != nil {
+		t.Fatal(err)
+	}
+	got, err := h.Note(ctx, owner, visit)
+	if err != nil || got.Note.Sections[0].Paragraphs[0] != "second" || len(got.Addenda) != 1 || got.Digest == "" {
+		t.Errorf("the note is %+v, %v", got, err)
+	}
+	if checked, changed, err := h.VerifyNotes(ctx, owner.Practice, 0, knead.InstantOf(begin.AddDate(1, 0, 0))); err != nil || checked != 1 || changed != nil {
+		t.Errorf("VerifyNotes = %d, %v, %v", checked, changed, err)
+	}
+}
+
+func TestAPrivateNoteIsForItsAuthor(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := context.Background()
+	visit := openVisit(t, h, owner, addClient(t, h, owner, "Ana"))
+	if _, err := h.SaveNote(ctx, owner, visit, 0, note("for me alone"), true); err != nil {
+		t.Fatal(err)
+	}
+	other := owner
+	other.Member, other.Role = "01a224a0-6a40-71ae-9076-88139713aec4", knead.Therapist
+	n, err := h.Note(ctx, other, visit)
+	if err != nil || !n.Hidden || n.Note.Sections != nil {
+		t.Errorf("another therapist reads %+v, %v", n, err)
+	}
+	_, err = h.SaveNote(ctx, other, visit, n.Version, note("mine now"), false)
+	wantKind(t, "taking over somebody's note", err, knead.NotAllowed)
+	wantKind(t, "adding to a note that is hidden", h.AddAddendum(ctx, other, visit, "a", "b"), knead.NotFound)
+	wantKind(t, "signing somebody's note", h.SignNote(ctx, other, visit, n.Version), knead.NotAllowed)
+}
+
+func TestAVisitMovesToTheRightClientAndTheNoteSaysSo(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := context.Background()
+	wrong, right := addClient(t, h, owner, "Ana"), addClient(t, h, owner, "Ben")
+	visit := openVisit(t, h, owner, wrong)
+	n, err := h.SaveNote(ctx, owner, visit, 0, note("words"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.SignNote(ctx, owner, visit, n.Version); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, "moving without a reason", h.MoveVisit(ctx, owner, visit, right, ""), knead.Invalid)
+	if err := h.MoveVisit(ctx, owner, visit, right, "opened under the wrong name"); err != nil {
+		t.Fatal(err)
+	}
+	v, _ := h.Visit(ctx, owner, visit)
+	got, err := h.Note(ctx, owner, visit)
+	if err != nil || v.Client != right || len(got.Addenda) != 1 || got.Note.Sections[0].Paragraphs[0] != "words" {
+		t.Errorf("moved: visit of %s, note %+v, %v", v.Client, got, err)
+	}
+}
