@@ -35,7 +35,8 @@ type ClientProfile struct {
 	Emergency  Person              `json:"emergency,omitzero"`
 	Pressure   int                 `json:"pressure,omitzero"` // 1-5; 0: not said
 	Techniques []atlas.TechniqueID `json:"techniques,omitzero"`
-	Position   string              `json:"position,omitzero"`
+	Position   string              `json:"position,omitzero"`  // in words, such as how to be helped up
+	Positions  []atlas.Position    `json:"positions,omitzero"` // in which they can be; empty: not said
 	Room       string              `json:"room,omitzero"`
 	Oils       string              `json:"oils,omitzero"`
 	Touch      []TouchArea         `json:"touch,omitzero"`
@@ -60,9 +61,6 @@ type TouchArea struct {
 	Drawing string `json:"drawing"`         // cells, as body.Drawing.Encode writes them
 	Words   string `json:"words,omitempty"` // in the client's words, if they said why
 }
-
-// TouchKinds are the kinds of a [TouchArea].
-func TouchKinds() []string { return []string{"avoid", "ticklish", "ask-first"} }
 
 // CalledName is how to call the client.
 func (c Client) CalledName() string {
@@ -115,6 +113,11 @@ func (c Client) Check() error {
 	}
 	if c.Email != "" && !plausibleAddress(c.Email) {
 		return &Error{Kind: Invalid, Field: "email", Say: "This is not a mail address. It looks like name@example.org."}
+	}
+	for _, a := range c.Profile.Touch {
+		if err := a.Check(); err != nil {
+			return err
+		}
 	}
 	if c.Profile.Pressure < 0 || c.Profile.Pressure > 5 {
 		return &Error{Kind: Invalid, Field: "pressure", Say: "Pressure is a number from 1 to 5."}

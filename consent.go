@@ -1,8 +1,16 @@
 package knead
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
+
+	"knead/atlas"
+	"knead/body"
+	"knead/plan"
+	"knead/screen"
 )
 
 // ConsentKind is what a consent is about. The four are asked apart and held apart.
@@ -21,7 +29,18 @@ func ConsentKinds() []ConsentKind {
 	return []ConsentKind{ConsentTreatment, ConsentData, ConsentMarketing, ConsentLearning}
 }
 
-// Consent is one act: given, refused or withdrawn. Acts are only added.
+// Needed tells that nobody can be treated without a consent of this kind.
+func (k ConsentKind) Needed() bool { return k == ConsentTreatment || k == ConsentData }
+
+// The acts of consent.
+const (
+	ConsentGiven     = "given"
+	ConsentRefused   = "refused"
+	ConsentWithdrawn = "withdrawn"
+)
+
+// Consent is one act: given, refused or withdrawn. Acts are only added. One that
+// withdraws areas leaves the rest of what was given.
 type Consent struct {
 	ID         string
 	Client     ClientID
@@ -39,11 +58,16 @@ type Consent struct {
 }
 
 // ConsentScope says to what part of the body and to which techniques a treatment consent
-// applies.
+// applies, and what was known of the risk when it was given.
 type ConsentScope struct {
-	NotAreas   []string `json:"notAreas,omitzero"`   // places that stay covered and untouched
-	Techniques []string `json:"techniques,omitzero"` // empty: those that the plan holds
-	Draping    string   `json:"draping,omitzero"`
+	Areas      []string     `json:"areas,omitzero"`      // ids of [ConsentArea]
+	Draped     []string     `json:"draped,omitzero"`     // areas worked over the sheet only
+	NotAreas   []string     `json:"notAreas,omitzero"`   // areas that stay covered and untouched
+	Techniques []string     `json:"techniques,omitzero"` // that were agreed to, by their id in the atlas
+	Without    []string     `json:"without,omitzero"`    // techniques that were declined
+	Draping    string       `json:"draping,omitzero"`    // in words
+	Level      screen.Level `json:"level,omitzero"`      // of the screening
+	Rules      []string     `json:"rules,omitzero"`      // that limited or referred
 }
 
 // ConsentState is what holds now for one kind.
@@ -52,10 +76,12 @@ type ConsentState struct {
 	Last *Consent // nil: never asked
 	// Stale tells that the words have changed since.
 	Stale bool
+	// Scope is that of the last act, without areas that were withdrawn since.
+	Scope ConsentScope
 }
 
 // Given tells that the consent holds and its words are those of today.
-func (s ConsentState) Given() bool { return s.Last != nil && s.Last.Act == "given" && !s.Stale }
+func (s ConsentState) Given() bool { return s.Last != nil && s.Last.Act == ConsentGiven && !s.Stale }
 
 // Consents reduces the acts of a client, oldest first, to what holds now. edition is that
 // of today's words for each kind.
@@ -65,11 +91,263 @@ func Consents(acts []Consent, edition map[ConsentKind]string) map[ConsentKind]Co
 		states[kind] = ConsentState{Kind: kind}
 	}
 	for i := range acts {
-		s := ConsentState{Kind: acts[i].Kind, Last: &acts[i]}
-		s.Stale = acts[i].Act == "given" && edition[acts[i].Kind] != acts[i].Edition
-		states[acts[i].Kind] = s
+		a := acts[i]
+		s := states[a.Kind]
+		if a.Act == ConsentWithdrawn && len(a.Scope.Areas) > 0 {
+			if s.Last != nil {
+				s.Scope = s.Scope.without(a.Scope.Areas)
+				states[a.Kind] = s
+			}
+			continue
+		}
+		s = ConsentState{Kind: a.Kind, Last: &acts[i], Scope: a.Scope}
+		s.Stale = a.Act == ConsentGiven && edition[a.Kind] != a.Edition
+		states[a.Kind] = s
 	}
 	return states
+}
+
+// without takes areas out of what was agreed to.
+func (s ConsentScope) without(areas []string) ConsentScope {
+	s.NotAreas = slices.Clone(s.NotAreas)
+	keep := func(list []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(a string) bool { return slices.Contains(areas, a) })
+	}
+	s.Areas, s.Draped = keep(s.Areas), keep(s.Draped)
+	for _, a := range areas {
+		if !slices.Contains(s.NotAreas, a) {
+			s.NotAreas = append(s.NotAreas, a)
+		}
+	}
+	return s
+}
+
+// ConsentNeed is what a consent to a treatment has to cover.
+type ConsentNeed struct {
+	Areas      []ConsentArea
+	Techniques []string
+	Level      screen.Level
+	Rules      []string
+}
+
+// NeedOf works out what a consent to the treatment of a visit has to cover: where paint
+// lies and hands will be, by which techniques, and what the screening said.
+func NeedOf(v Visit, a Assessment) ConsentNeed {
+	need := ConsentNeed{Level: a.Screening.Level}
+	if need.Level == screen.NotCleared { // a gap is no risk
+		need.Level = screen.NoFlags
+	}
+	cells := v.Drawing.Cells()
+	if a.Plan != nil {
+		for _, step := range a.Plan.Steps {
+			cells = cells.Union(stepCells(step))
+			if t := string(step.Technique); t != "" && !slices.Contains(need.Techniques, t) {
+				need.Techniques = append(need.Techniques, t)
+			}
+		}
+	}
+	need.Areas = AreasOf(cells)
+	for _, f := range a.Screening.Fired {
+		if rule := string(f.Rule); f.Level != screen.NoFlags && !slices.Contains(need.Rules, rule) {
+			need.Rules = append(need.Rules, rule)
+		}
+	}
+	slices.Sort(need.Techniques)
+	slices.Sort(need.Rules)
+	return need
+}
+
+// stepCells is the skin that a step works.
+func stepCells(step plan.Step) (cells body.Set) {
+	regions := step.Regions
+	if len(regions) == 0 && step.Region != "" {
+		regions = []body.RegionID{step.Region}
+	}
+	for _, id := range regions {
+		for _, side := range []body.Side{body.Left, body.Right} {
+			if step.Side == nil || *step.Side == side {
+				cells = cells.Union(body.Skin().RegionCells(id, side))
+			}
+		}
+	}
+	return cells
+}
+
+// ConsentLack is why a consent must be asked for, or asked for again.
+type ConsentLack string
+
+// The reasons.
+const (
+	LackNever     ConsentLack = "never"     // nobody has asked yet
+	LackRefused   ConsentLack = "refused"   // or taken back
+	LackWords     ConsentLack = "words"     // the words have changed
+	LackRisk      ConsentLack = "risk"      // the screening says more than it did
+	LackAreas     ConsentLack = "areas"     // a place is new
+	LackTechnique ConsentLack = "technique" // a technique is new
+)
+
+// Lacks tells why a consent has to be asked for before a visit; nothing when it covers
+// what is needed. The need is looked at for the treatment alone.
+func (s ConsentState) Lacks(need ConsentNeed) []ConsentLack {
+	switch {
+	case s.Last == nil:
+		return []ConsentLack{LackNever}
+	case s.Last.Act != ConsentGiven:
+		return []ConsentLack{LackRefused}
+	}
+	var lacks []ConsentLack
+	if s.Stale {
+		lacks = append(lacks, LackWords)
+	}
+	if s.Kind != ConsentTreatment {
+		return lacks
+	}
+	isNew := func(known []string) func(string) bool {
+		return func(x string) bool { return !slices.Contains(known, x) }
+	}
+	if need.Level.Rank() > s.Scope.Level.Rank() || slices.ContainsFunc(need.Rules, isNew(s.Scope.Rules)) {
+		lacks = append(lacks, LackRisk)
+	}
+	decided := slices.Concat(s.Scope.Areas, s.Scope.Draped, s.Scope.NotAreas)
+	if slices.ContainsFunc(need.Areas, func(a ConsentArea) bool { return !slices.Contains(decided, a.ID) }) {
+		lacks = append(lacks, LackAreas)
+	}
+	if slices.ContainsFunc(need.Techniques, isNew(slices.Concat(s.Scope.Techniques, s.Scope.Without))) {
+		lacks = append(lacks, LackTechnique)
+	}
+	return lacks
+}
+
+// Against lists in words what a visit needs and the client said no to: areas and
+// techniques. It is for the therapist, before hands go on.
+func (s ConsentScope) Against(need ConsentNeed) []string {
+	var words []string
+	for _, a := range need.Areas {
+		if slices.Contains(s.NotAreas, a.ID) {
+			words = append(words, a.Words)
+		}
+	}
+	for _, t := range need.Techniques {
+		if slices.Contains(s.Without, t) {
+			words = append(words, techniqueWords(t))
+		}
+	}
+	return words
+}
+
+// areaWords and techniqueWords name what a scope holds by id; a text that is no id stays.
+func areaWords(id string) string {
+	if a, ok := AreaByID(id); ok {
+		return strings.ToLower(a.Words)
+	}
+	return id
+}
+
+func techniqueWords(id string) string {
+	if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
+		return t.Name
+	}
+	return id
+}
+
+func each(list []string, words func(string) string) []string {
+	out := make([]string, 0, len(list))
+	for _, id := range list {
+		out = append(out, words(id))
+	}
+	return out
+}
+
+// ConsentArea is a part of the body for which a client says yes or no.
+type ConsentArea struct {
+	ID        string
+	Words     string
+	Sensitive bool // stays out, or covered, unless the client says otherwise
+	Drape     bool // may be worked over the sheet
+
+	regions []body.RegionID
+}
+
+// Cells gives the skin of the area, on both sides.
+func (a ConsentArea) Cells() (cells body.Set) {
+	for _, id := range a.regions {
+		for _, side := range []body.Side{body.Left, body.Right} {
+			cells = cells.Union(body.Skin().RegionCells(id, side))
+		}
+	}
+	return cells
+}
+
+// The sensitive areas (chosen: what professional bodies ask a separate written consent
+// for, as far as it was seen, and what lies beside it).
+func sensitiveAreas() []ConsentArea {
+	return []ConsentArea{
+		{ID: "breast", Words: "Breasts", Sensitive: true, regions: []body.RegionID{"breast"}},
+		{ID: "groin", Words: "Groin and upper inner thighs", Sensitive: true, regions: []body.RegionID{"groin", "pubic", "bladder-area", "thigh-inside-upper"}},
+		{ID: "buttock", Words: "Buttocks", Sensitive: true, Drape: true, regions: []body.RegionID{"gluteal-upper", "gluteal-lower", "sit-bone", "coccyx"}},
+	}
+}
+
+// ConsentAreas lists all areas, from head to foot, the sensitive ones last. Every region
+// of the skin lies in one of them.
+func ConsentAreas() []ConsentArea {
+	sensitive := sensitiveAreas()
+	var areas []ConsentArea
+	for _, region := range body.Regions() {
+		if slices.ContainsFunc(sensitive, func(a ConsentArea) bool { return slices.Contains(a.regions, region.ID) }) {
+			continue
+		}
+		id := strings.ReplaceAll(strings.ToLower(region.Group), " ", "-")
+		i := slices.IndexFunc(areas, func(a ConsentArea) bool { return a.ID == id })
+		if i < 0 {
+			i = len(areas)
+			areas = append(areas, ConsentArea{ID: id, Words: region.Group})
+		}
+		areas[i].regions = append(areas[i].regions, region.ID)
+	}
+	return append(areas, sensitive...)
+}
+
+// AreaByID finds an area.
+func AreaByID(id string) (ConsentArea, bool) {
+	areas := ConsentAreas()
+	if i := slices.IndexFunc(areas, func(a ConsentArea) bool { return a.ID == id }); i >= 0 {
+		return areas[i], true
+	}
+	return ConsentArea{}, false
+}
+
+// AreasOf lists the areas in which cells lie.
+func AreasOf(cells body.Set) []ConsentArea {
+	return slices.DeleteFunc(ConsentAreas(), func(a ConsentArea) bool { return a.Cells().Intersect(cells).Len() == 0 })
+}
+
+// LeftAlone gives the places that a client wants left alone, by their touch map and by
+// what they agreed to, in words that are understood again.
+func LeftAlone(p ClientProfile, s ConsentScope) []body.Place {
+	cells := p.Avoided()
+	for _, id := range s.NotAreas {
+		if a, ok := AreaByID(id); ok {
+			cells = cells.Union(a.Cells())
+		}
+	}
+	return WholePlaces(cells)
+}
+
+// Rewish changes what a visit leaves alone: the places of before go, those of now come,
+// and what somebody added by hand stays.
+func (v *Visit) Rewish(before, now []body.Place) {
+	same := func(a body.Place) func(body.Place) bool {
+		return func(b body.Place) bool { return a.Words == b.Words }
+	}
+	kept := slices.DeleteFunc(slices.Clone(v.Preferences.Avoid), func(p body.Place) bool { return slices.ContainsFunc(before, same(p)) })
+	for _, p := range now {
+		if !slices.ContainsFunc(kept, same(p)) {
+			kept = append(kept, p)
+		}
+	}
+	slices.SortFunc(kept, func(a, b body.Place) int { return cmp.Compare(a.Words, b.Words) })
+	v.Preferences.Avoid = kept
 }
 
 // Edition names a text by what it says: changed words are another edition, by themselves.

@@ -344,10 +344,10 @@ func consentLines(c Consent) []string {
 		lines[0] = say("note.consent.withdrawn", "by", by)
 	}
 	if len(c.Scope.Techniques) > 0 {
-		lines = append(lines, say("note.consent.techniques", "list", oneLine(list(c.Scope.Techniques))))
+		lines = append(lines, say("note.consent.techniques", "list", oneLine(list(each(c.Scope.Techniques, techniqueWords)))))
 	}
 	if len(c.Scope.NotAreas) > 0 {
-		lines = append(lines, say("note.consent.not", "list", oneLine(list(c.Scope.NotAreas))))
+		lines = append(lines, say("note.consent.not", "list", oneLine(list(each(c.Scope.NotAreas, areaWords)))))
 	}
 	if draping := oneLine(c.Scope.Draping); draping != "" {
 		lines = append(lines, say("note.consent.draping", "text", draping))

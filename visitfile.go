@@ -26,7 +26,8 @@ const MaxVisitBytes = 1 << 20
 // enough that a wrong file is answered at once.
 const (
 	maxMarks     = 100
-	maxPlaces    = 50 // in one answer, or to be avoided
+	maxPlaces    = 50  // in one answer
+	maxAvoided   = 250 // a client may want all but the back left alone
 	maxMedicines = 100
 	maxFindings  = 400
 	maxPins      = 200
@@ -351,7 +352,7 @@ func (f visitFile) readPreferences(v *Visit) error {
 		v.Preferences.Pressure = *p.Pressure
 	}
 	if err := cmp.Or(tooMany("/preferences/techniques", len(p.Techniques), maxPlaces),
-		tooMany("/preferences/avoid", len(p.Avoid), maxPlaces),
+		tooMany("/preferences/avoid", len(p.Avoid), maxAvoided),
 		tooMany("/preferences/positions", len(p.Positions), maxPlaces)); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type VisitRecord struct {
 	Input     Visit   // what was painted, answered, found and wished
 	Asked     bool    // the questions were shown and sent, so that what is missing is missing
 	Verdict   Verdict // of the screening, as it was shown
+	Intake    Intake  // how far the client has come with filling in
 	Plan      string  // the plan as it was when the session began, see session.go; empty before
 	Created   Instant
 	Updated   Instant

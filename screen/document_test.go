@@ -116,6 +116,9 @@ func audience(q *question) string {
 	case q.ageMax > 0:
 		who = append(who, fmt.Sprintf("age up to %d", q.ageMax))
 	}
+	if q.Again {
+		who = append(who, "again before every visit")
+	}
 	return strings.Join(who, "; ")
 }
 

@@ -228,6 +228,7 @@ func (b *book) readQuestion(r *record, f fields) error {
 		q.Alarm = No
 	}
 	b.readAudience(q, f)
+	q.Again = f.oneOf("again", "", "every visit") != "" || q.Level == Emergency || q.Alarm == No
 	for _, key := range []string{"kind", "mild"} {
 		for _, line := range f.all[key] {
 			k, err := b.readKind(r, line)
@@ -257,7 +258,7 @@ func (b *book) readQuestion(r *record, f fields) error {
 	b.questions = append(b.questions, q)
 	b.question[q.ID] = q
 	b.rules = append(b.rules, own)
-	return f.done("for", "ages", "level", "mark", "text", "alarm", "wants", "kind", "mild", "unsaid", "unread", "plainly", "why", "say", "do", "note", "source")
+	return f.done("for", "ages", "again", "level", "mark", "text", "alarm", "wants", "kind", "mild", "unsaid", "unread", "plainly", "why", "say", "do", "note", "source")
 }
 
 // readAudience reads who is asked: everybody, people with paint in some areas, or

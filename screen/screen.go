@@ -117,6 +117,7 @@ type Question struct {
 	Kinds    []Kind // the choices when Wants is "detail"
 	Alarm    Value  // the answer that fires the rule: Yes, and for a consent No
 	Only     QuestionID
+	Again    bool // asked before every visit: an answer of last time does not hold on
 	Source   string
 	Version  int // of the rules
 }

@@ -2,9 +2,11 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"knead"
+	"knead/body"
 	"knead/internal/store/db"
 )
 
@@ -56,12 +58,28 @@ func (h *House) AddConsents(ctx context.Context, by Actor, client knead.ClientID
 			return err
 		}
 	}
-	err := h.do(ctx, by, EditChart, func(c *change) error {
-		if _, err := c.client(client); err != nil {
+	err := h.tries(func() error { return h.addConsents(ctx, by, client, acts) })
+	if err == nil {
+		h.watch.tell(by.Practice, Event{Kind: "consent", Client: client})
+	}
+	return err
+}
+
+func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID, acts []knead.Consent) error {
+	return h.do(ctx, by, EditChart, func(c *change) error {
+		who, err := c.client(client)
+		if err != nil {
+			return err
+		}
+		before, err := c.agreed(client)
+		if err != nil {
 			return err
 		}
 		told := map[string]string{}
 		for _, a := range acts {
+			if err := c.guarded(who, a); err != nil {
+				return err
+			}
 			scope, err := encode(a.Scope)
 			if err != nil {
 				return err
@@ -81,14 +99,85 @@ func (h *House) AddConsents(ctx context.Context, by Actor, client knead.ClientID
 			}
 			told[string(a.Kind)] = a.Act
 		}
+		now, err := c.agreed(client)
+		if err != nil {
+			return err
+		}
+		if err := c.rewish(client, knead.LeftAlone(who.Profile, before), knead.LeftAlone(who.Profile, now)); err != nil {
+			return err
+		}
 		c.about("consent", string(client), client, told)
 		return nil
 	})
-	if err == nil {
-		h.watch.tell(by.Practice, Event{Kind: "consent", Client: client})
-	}
-	return err
 }
+
+// agreed is what the client agreed to for the treatment, or left out.
+func (c *change) agreed(client knead.ClientID) (knead.ConsentScope, error) {
+	acts, err := c.consents(client)
+	if err != nil {
+		return knead.ConsentScope{}, err
+	}
+	return knead.Consents(acts, nil)[knead.ConsentTreatment].Scope, nil
+}
+
+// guarded holds that a guardian signs for a minor, by the birth date or by the age that
+// was answered.
+func (c *change) guarded(who knead.Client, a knead.Consent) error {
+	if a.Act != knead.ConsentGiven || a.Guardian != "" {
+		return nil
+	}
+	row, err := c.q.Practice(c.ctx, c.by.Practice)
+	if err != nil {
+		return err
+	}
+	p, err := practiceOf(row)
+	if err != nil {
+		return err
+	}
+	age, known := who.AgeAt(c.now.Time())
+	if a.Visit != "" && !known {
+		v, err := c.visit(a.Visit)
+		if err != nil {
+			return err
+		}
+		age, known = v.Input.Client.Age, v.Input.Client.Age > 0
+	}
+	if known && age < p.Settings.MinorUntilAge {
+		return &knead.Error{Kind: knead.Invalid, Field: "guardian", Say: "A parent or guardian signs for a minor. Please write their name."}
+	}
+	return nil
+}
+
+// rewish changes what the visits of a client that are still to come leave alone.
+func (c *change) rewish(client knead.ClientID, before, now []body.Place) error {
+	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, visitsToCome)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		switch knead.VisitState(r.State) {
+		case knead.VisitEnded, knead.VisitClosed, knead.VisitCancelled:
+			continue
+		}
+		v, err := visitOf(r)
+		if err != nil {
+			return err
+		}
+		old := slices.Clone(v.Input.Preferences.Avoid)
+		v.Input.Rewish(before, now)
+		if slices.EqualFunc(old, v.Input.Preferences.Avoid, func(a, b body.Place) bool { return a.Words == b.Words }) {
+			continue
+		}
+		if err := c.putVisit(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visitsToCome is how many of a client's newest visits are looked at for those to come
+// (chosen: nobody is booked further ahead).
+const visitsToCome = 60
 
 // longest drawn signature, in bytes of its path; chosen: about 2,000 points
 const maxSignature = 32 << 10

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -36,7 +37,10 @@ func visitOf(r db.Visit) (knead.VisitRecord, error) {
 			return v, fmt.Errorf("read the input of visit %s: %w", r.ID, err)
 		}
 	}
-	v.Verdict, err = decode[knead.Verdict](r.Verdict)
+	if v.Verdict, err = decode[knead.Verdict](r.Verdict); err != nil {
+		return v, err
+	}
+	v.Intake, err = decode[knead.Intake](r.Intake)
 	return v, err
 }
 
@@ -51,8 +55,12 @@ func (c *change) putVisit(v knead.VisitRecord) error {
 	if err != nil {
 		return err
 	}
+	intake, err := encode(v.Intake)
+	if err != nil {
+		return err
+	}
 	return one(c.q.ChangeVisit(c.ctx, db.ChangeVisitParams{
-		PracticeID: c.by.Practice, ID: v.ID, State: string(v.State), Input: string(input), Asked: v.Asked, Verdict: verdict, Plan: v.Plan,
+		PracticeID: c.by.Practice, ID: v.ID, State: string(v.State), Input: string(input), Asked: v.Asked, Verdict: verdict, Plan: v.Plan, Intake: intake,
 		UpdatedAt: c.now, StartsAt: v.Starts, TherapistID: v.Therapist, Version: v.Version,
 	}))
 }
@@ -90,7 +98,9 @@ func (h *House) OpenVisit(ctx context.Context, by Actor, v knead.VisitRecord) (k
 		if v.Input.Minutes == 0 {
 			v.Input.Minutes = settings.WithDefaults().Minutes
 		}
-		takeWishes(&v.Input, client, v.Starts)
+		if err := c.takeWishes(&v.Input, client, v.Starts); err != nil {
+			return err
+		}
 		input, err := knead.WriteVisit(v.Input)
 		if err != nil {
 			return err
@@ -109,16 +119,26 @@ func canTreat(r knead.Role) bool {
 }
 
 // takeWishes puts what is known of a client into a new visit.
-func takeWishes(v *knead.Visit, c knead.Client, at knead.Instant) {
-	if years, ok := c.AgeAt(at.Time()); ok && v.Client.Age == 0 {
+func (c *change) takeWishes(v *knead.Visit, client knead.Client, at knead.Instant) error {
+	if years, ok := client.AgeAt(at.Time()); ok && v.Client.Age == 0 {
 		v.Client.Age = max(1, years)
 	}
+	p := client.Profile
 	if v.Preferences.Pressure == 0 {
-		v.Preferences.Pressure = c.Profile.Pressure
+		v.Preferences.Pressure = p.Pressure
 	}
 	if len(v.Preferences.Techniques) == 0 {
-		v.Preferences.Techniques = c.Profile.Techniques
+		v.Preferences.Techniques = p.Techniques
 	}
+	if len(v.Preferences.Positions) == 0 {
+		v.Preferences.Positions = p.Positions
+	}
+	if len(v.Client.Medicines) == 0 {
+		v.Client.Medicines = p.Medicines
+	}
+	scope, err := c.agreed(client.ID)
+	v.Rewish(nil, knead.LeftAlone(p, scope))
+	return err
 }
 
 // Visit reads one visit. Who may not see the chart gets when and whose, without what was
@@ -131,7 +151,7 @@ func (h *House) Visit(ctx context.Context, by Actor, id knead.VisitID) (v knead.
 	err = h.see(ctx, by, act, func(c *change) error {
 		v, err = c.visit(id)
 		if !by.May(SeeChart) {
-			v.Input, v.Verdict, v.Plan = knead.Visit{}, knead.Verdict{}, ""
+			v.Input, v.Verdict, v.Plan, v.Intake = knead.Visit{}, knead.Verdict{}, "", knead.Intake{}
 		}
 		return err
 	})
@@ -145,46 +165,84 @@ func (h *House) Visit(ctx context.Context, by Actor, id knead.VisitID) (v knead.
 // The verdict is stored as the screening gives it, and the state follows: a visit is
 // ready when nothing that must be asked is missing.
 func (h *House) ChangeVisit(ctx context.Context, by Actor, id knead.VisitID, f func(*knead.VisitRecord) error) (v knead.VisitRecord, err error) {
-	for range 8 {
-		err = h.do(ctx, by, EditChart, func(c *change) error {
-			if v, err = c.visit(id); err != nil {
-				return err
-			}
-			if v.State == knead.VisitClosed || v.State == knead.VisitCancelled {
-				return &knead.Error{Kind: knead.Conflict, Say: "The note of this visit is signed, so nothing in it changes any more. Write an addendum instead."}
-			}
-			before, err := knead.WriteVisit(v.Input)
-			if err != nil {
-				return err
-			}
-			old := v
-			if err := f(&v); err != nil {
-				return err
-			}
-			after, err := knead.WriteVisit(v.Input)
-			if err != nil {
-				return err
-			}
-			if string(before) == string(after) && old.Asked == v.Asked && old.State == v.State {
-				c.unchanged()
-				return nil
-			}
-			judge(&v, c.now)
-			c.about("visit", string(id), v.Client, nil)
-			if err := c.putVisit(v); err != nil {
-				return err
-			}
-			v.Version++
-			return nil
+	err = h.tries(func() error {
+		return h.do(ctx, by, EditChart, func(c *change) error {
+			v, err = c.changeVisit(id, f)
+			return err
 		})
-		if knead.KindOf(err) != knead.Conflict || v.State == knead.VisitClosed || v.State == knead.VisitCancelled {
-			break
-		}
-	}
+	})
 	if err == nil {
 		h.watch.tell(by.Practice, Event{Kind: "visit", Visit: id, Client: v.Client})
 	}
 	return v, err
+}
+
+// tries runs an act again when somebody else was quicker.
+func (h *House) tries(act func() error) (err error) {
+	for range 8 {
+		if err = act(); knead.KindOf(err) != knead.Conflict || errors.Is(err, errOver) {
+			break
+		}
+	}
+	return err
+}
+
+// errOver is a conflict that no second try mends.
+var errOver = errors.New("the visit is closed")
+
+// changeVisit is [House.ChangeVisit] within a transaction.
+func (c *change) changeVisit(id knead.VisitID, f func(*knead.VisitRecord) error) (knead.VisitRecord, error) {
+	v, err := c.visit(id)
+	if err != nil {
+		return v, err
+	}
+	if v.State == knead.VisitClosed || v.State == knead.VisitCancelled {
+		return v, &knead.Error{Kind: knead.Conflict, Say: "The note of this visit is signed, so nothing in it changes any more. Write an addendum instead.", Err: errOver}
+	}
+	before, err := writeParts(v)
+	if err != nil {
+		return v, err
+	}
+	old := v
+	if err := f(&v); err != nil {
+		return v, err
+	}
+	after, err := writeParts(v)
+	if err != nil {
+		return v, err
+	}
+	if before == after && old.Asked == v.Asked && old.State == v.State {
+		c.unchanged()
+		return v, nil
+	}
+	judge(&v, c.now)
+	c.about("visit", string(id), v.Client, nil)
+	if err := c.putVisit(v); err != nil {
+		return v, err
+	}
+	v.Version++
+	return v, c.alertOfStop(old.Verdict, v)
+}
+
+// writeParts writes what a person may change in a visit, to see whether they did.
+func writeParts(v knead.VisitRecord) (string, error) {
+	input, err := knead.WriteVisit(v.Input)
+	if err != nil {
+		return "", err
+	}
+	intake, err := encode(v.Intake)
+	return string(input) + intake, err
+}
+
+// alertOfStop tells the practice when a client's own answers stop a visit while nobody
+// sits beside them.
+func (c *change) alertOfStop(before knead.Verdict, v knead.VisitRecord) error {
+	level := screen.Level(v.Verdict.Level)
+	stops := level == screen.Emergency || level == screen.SameDay
+	if !c.by.ByLink() || !stops || before.Level == v.Verdict.Level {
+		return nil
+	}
+	return c.addAlert(string(v.ID)+"-"+v.Verdict.Level, "stopped", v.Client, v.ID, strings.Join(v.Verdict.Say, " "))
 }
 
 // judge runs the screening and moves the state along. States past 'ready' stay.
@@ -254,7 +312,7 @@ func (c *change) visits(rows []db.Visit) ([]knead.VisitRecord, error) {
 			return nil, err
 		}
 		if !c.by.May(SeeChart) {
-			v.Input, v.Verdict, v.Plan = knead.Visit{}, knead.Verdict{}, ""
+			v.Input, v.Verdict, v.Plan, v.Intake = knead.Visit{}, knead.Verdict{}, "", knead.Intake{}
 		}
 		visits = append(visits, v)
 	}

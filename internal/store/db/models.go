@@ -303,6 +303,7 @@ type Visit struct {
 	Asked       bool
 	Verdict     string
 	Plan        string
+	Intake      string
 	CreatedAt   knead.Instant
 	UpdatedAt   knead.Instant
 	Version     int64

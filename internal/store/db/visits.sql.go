@@ -101,8 +101,8 @@ func (q *Queries) AddVisit(ctx context.Context, arg AddVisitParams) error {
 
 const changeVisit = `-- name: ChangeVisit :execrows
 UPDATE visits
-SET state = $3, input = $4, asked = $5, verdict = $6, plan = $7, updated_at = $8, starts_at = $9, therapist_id = $10, version = version + 1
-WHERE practice_id = $1 AND id = $2 AND version = $11
+SET state = $3, input = $4, asked = $5, verdict = $6, plan = $7, intake = $8, updated_at = $9, starts_at = $10, therapist_id = $11, version = version + 1
+WHERE practice_id = $1 AND id = $2 AND version = $12
 `
 
 type ChangeVisitParams struct {
@@ -113,6 +113,7 @@ type ChangeVisitParams struct {
 	Asked       bool
 	Verdict     string
 	Plan        string
+	Intake      string
 	UpdatedAt   knead.Instant
 	StartsAt    knead.Instant
 	TherapistID knead.MemberID
@@ -128,6 +129,7 @@ func (q *Queries) ChangeVisit(ctx context.Context, arg ChangeVisitParams) (int64
 		arg.Asked,
 		arg.Verdict,
 		arg.Plan,
+		arg.Intake,
 		arg.UpdatedAt,
 		arg.StartsAt,
 		arg.TherapistID,
@@ -290,7 +292,7 @@ func (q *Queries) UnsignedVisits(ctx context.Context, practiceID knead.PracticeI
 }
 
 const visit = `-- name: Visit :one
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND id = $2
 `
@@ -310,6 +312,7 @@ func (q *Queries) Visit(ctx context.Context, practiceID knead.PracticeID, iD kne
 		&i.Asked,
 		&i.Verdict,
 		&i.Plan,
+		&i.Intake,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
@@ -318,7 +321,7 @@ func (q *Queries) Visit(ctx context.Context, practiceID knead.PracticeID, iD kne
 }
 
 const visitsBetween = `-- name: VisitsBetween :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND starts_at >= $2 AND starts_at < $3
 ORDER BY starts_at, id
@@ -345,6 +348,7 @@ func (q *Queries) VisitsBetween(ctx context.Context, practiceID knead.PracticeID
 			&i.Asked,
 			&i.Verdict,
 			&i.Plan,
+			&i.Intake,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
@@ -363,7 +367,7 @@ func (q *Queries) VisitsBetween(ctx context.Context, practiceID knead.PracticeID
 }
 
 const visitsOf = `-- name: VisitsOf :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND client_id = $2
 ORDER BY starts_at DESC, id DESC
@@ -391,6 +395,7 @@ func (q *Queries) VisitsOf(ctx context.Context, practiceID knead.PracticeID, cli
 			&i.Asked,
 			&i.Verdict,
 			&i.Plan,
+			&i.Intake,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,

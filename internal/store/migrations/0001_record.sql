@@ -121,6 +121,7 @@ CREATE TABLE visits (
     asked BOOLEAN NOT NULL CHECK (asked IN (TRUE, FALSE)),
     verdict TEXT NOT NULL,
     plan TEXT NOT NULL,
+    intake TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     version BIGINT NOT NULL,

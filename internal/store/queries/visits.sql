@@ -3,14 +3,14 @@ INSERT INTO visits (practice_id, id, client_id, therapist_id, starts_at, zone, s
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, '', '', $9, $9, 1);
 
 -- name: Visit :one
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND id = $2;
 
 -- name: ChangeVisit :execrows
 UPDATE visits
-SET state = $3, input = $4, asked = $5, verdict = $6, plan = $7, updated_at = $8, starts_at = $9, therapist_id = $10, version = version + 1
-WHERE practice_id = $1 AND id = $2 AND version = $11;
+SET state = $3, input = $4, asked = $5, verdict = $6, plan = $7, intake = $8, updated_at = $9, starts_at = $10, therapist_id = $11, version = version + 1
+WHERE practice_id = $1 AND id = $2 AND version = $12;
 
 -- name: MoveVisit :execrows
 UPDATE visits
@@ -18,13 +18,13 @@ SET client_id = $3, updated_at = $4, version = version + 1
 WHERE practice_id = $1 AND id = $2 AND version = $5;
 
 -- name: VisitsBetween :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND starts_at >= $2 AND starts_at < $3
 ORDER BY starts_at, id;
 
 -- name: VisitsOf :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, created_at, updated_at, version
+SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
 WHERE practice_id = $1 AND client_id = $2
 ORDER BY starts_at DESC, id DESC

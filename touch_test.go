@@ -1,0 +1,33 @@
+package knead
+
+import (
+	"testing"
+
+	"knead/body"
+)
+
+// What a client wants left alone is kept as words: no cell may be lost on the way.
+func TestEveryRegionHasWordsThatMeanAllOfIt(t *testing.T) {
+	for _, region := range body.Regions() {
+		for _, side := range []body.Side{body.Left, body.Right} {
+			whole := body.Skin().RegionCells(region.ID, side)
+			if whole.Len() == 0 {
+				continue
+			}
+			var held body.Set
+			for _, place := range WholePlaces(whole) {
+				again, err := body.Find(place.Words)
+				if err != nil {
+					t.Fatalf("Find(%q) for the %s %s: %v", place.Words, side, region.ID, err)
+				}
+				held = held.Union(again.Cells)
+			}
+			if lost := whole.Minus(held).Len(); lost > 0 {
+				t.Errorf("WholePlaces(%s %s) loses %d of %d cells", side, region.ID, lost, whole.Len())
+			}
+			if held.Len() > 12*whole.Len()+400 {
+				t.Errorf("WholePlaces(%s %s) takes %d cells for %d", side, region.ID, held.Len(), whole.Len())
+			}
+		}
+	}
+}
