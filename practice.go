@@ -24,6 +24,7 @@ type Settings struct {
 	NoteTemplate    string   `json:"noteTemplate,omitzero"`    // empty: S, O, A, P
 	Phrases         []Phrase `json:"phrases,omitzero"`
 	PrivateNotes    bool     `json:"privateNotes,omitzero"` // a new note can be read by its author only
+	AskMood         bool     `json:"askMood,omitzero"`      // clients are asked about worry and mood
 	Contact         string   `json:"contact,omitzero"`      // shown to clients: how to reach the practice
 }
 

@@ -126,11 +126,7 @@ func (c *change) guarded(who knead.Client, a knead.Consent) error {
 	if a.Act != knead.ConsentGiven || a.Guardian != "" {
 		return nil
 	}
-	row, err := c.q.Practice(c.ctx, c.by.Practice)
-	if err != nil {
-		return err
-	}
-	p, err := practiceOf(row)
+	p, err := c.practice()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"knead"
+	"knead/outcome"
 )
 
 // LastAnswered reads the visit whose answers may hold on for another one: the latest of
@@ -114,4 +115,48 @@ func (h *House) SetTouch(ctx context.Context, by Actor, id knead.ClientID, areas
 		h.watch.tell(by.Practice, Event{Kind: "client", Client: id})
 	}
 	return err
+}
+
+// DueMeasures lists what to ask before a visit, in the order in which to ask it, and what
+// was answered before. What was answered since the visit was opened is not due again, and
+// the instrument of worry and mood is due only where the practice asks it.
+func (h *House) DueMeasures(ctx context.Context, by Actor, id knead.VisitID) (due []outcome.Ask, before []Measure, err error) {
+	list := []Measure{}
+	history := outcome.History{Now: int64(h.Now())}
+	mood := false
+	err = h.see(ctx, by, SeeChart, func(c *change) error {
+		v, err := c.visit(id)
+		if err != nil {
+			return err
+		}
+		history.Opened, history.Sessions = int64(v.Created), nil
+		rows, err := c.q.VisitsOf(ctx, by.Practice, v.Client, visitsToCome)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if state := knead.VisitState(r.State); r.ID != id && r.StartsAt < v.Starts && (state == knead.VisitEnded || state == knead.VisitClosed) {
+				history.Sessions = append(history.Sessions, int64(r.StartsAt))
+			}
+		}
+		if list, err = c.measures(v.Client); err != nil {
+			return err
+		}
+		p, err := c.practice()
+		mood = p.Settings.AskMood
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range list {
+		history.Answers = append(history.Answers, outcome.Given{Instrument: outcome.ID(m.Instrument), At: int64(m.At)})
+	}
+	for _, ask := range outcome.Standard().Due(outcome.SessionStart, history) {
+		asked := len(ask.Instrument.Items) > 0 || ask.Instrument.Own.Most > 0
+		if asked && (mood || ask.Instrument.Subject != outcome.Mood) {
+			due = append(due, ask)
+		}
+	}
+	return due, list, nil
 }

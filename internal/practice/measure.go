@@ -71,23 +71,28 @@ func (h *House) Measures(ctx context.Context, by Actor, client knead.ClientID) (
 		if _, err := c.client(client); err != nil {
 			return err
 		}
-		rows, err := c.q.Measures(ctx, by.Practice, client)
-		if err != nil {
-			return err
-		}
-		list = make([]Measure, 0, len(rows))
-		for _, r := range rows {
-			answers, err := decode[map[string]string](r.Answers)
-			if err != nil {
-				return err
-			}
-			m := Measure{ID: r.ID, Client: client, Instrument: r.Instrument, Place: r.Place, Moment: r.Moment, Answers: answers, Actor: r.Actor, At: r.At}
-			if r.VisitID != nil {
-				m.Visit = *r.VisitID
-			}
-			list = append(list, m)
-		}
-		return nil
+		list, err = c.measures(client)
+		return err
 	})
 	return list, err
+}
+
+func (c *change) measures(client knead.ClientID) ([]Measure, error) {
+	rows, err := c.q.Measures(c.ctx, c.by.Practice, client)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Measure, 0, len(rows))
+	for _, r := range rows {
+		answers, err := decode[map[string]string](r.Answers)
+		if err != nil {
+			return nil, err
+		}
+		m := Measure{ID: r.ID, Client: client, Instrument: r.Instrument, Place: r.Place, Moment: r.Moment, Answers: answers, Actor: r.Actor, At: r.At}
+		if r.VisitID != nil {
+			m.Visit = *r.VisitID
+		}
+		list = append(list, m)
+	}
+	return list, nil
 }

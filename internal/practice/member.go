@@ -53,6 +53,15 @@ func (h *House) Practice(ctx context.Context, by Actor) (p knead.Practice, err e
 	return p, err
 }
 
+// practice reads the actor's practice within a transaction.
+func (c *change) practice() (knead.Practice, error) {
+	row, err := c.q.Practice(c.ctx, c.by.Practice)
+	if err != nil {
+		return knead.Practice{}, err
+	}
+	return practiceOf(row)
+}
+
 func practiceOf(r db.Practice) (knead.Practice, error) {
 	settings, err := decode[knead.Settings](r.Settings)
 	return knead.Practice{
