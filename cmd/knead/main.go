@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	_ "time/tzdata" // time zones where the machine has none, as in a container
 
 	"github.com/alecthomas/kong"
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"knead/internal/practice"
@@ -16,7 +17,7 @@ type recordPlace struct{ Data, Database, KeyFile string }
 func openStore(ctx context.Context, p recordPlace) (*store.Store, error) {
 	o := store.Options{Dir: p.Data, DSN: p.Database}
 	if p.KeyFile != "" {
-		key, err := store.ReadKey(p.KeyFile)
+		key, err := store.ReadKey(p.KeyFile, os.Getenv("CREDENTIALS_DIRECTORY"))
 		if err != nil {
 			return nil, err
 		}

@@ -38,12 +38,19 @@ const KeyBytes = 32
 func (Key) String() string { return "(key)" }
 
 // ReadKey reads a key from a file that only its owner may read: 64 hexadecimal digits.
-func ReadKey(file string) (Key, error) {
+// Handed is the folder in which a service manager hands secrets to this service alone, or
+// empty. There systemd lets the service in by an access list, which shows as the group's
+// bit although no group may read.
+func ReadKey(file, handed string) (Key, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key file cannot be read. Make one with: knead key FILE", Err: err}
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	others := fs.FileMode(0o077)
+	if handed != "" && filepath.Dir(file) == filepath.Clean(handed) {
+		others = 0o037
+	}
+	if info.Mode().Perm()&others != 0 {
 		return nil, &knead.Error{Kind: knead.Invalid, Say: "The key file can be read by others. Put that right with: chmod 600 " + file}
 	}
 	content, err := os.ReadFile(file)
