@@ -115,8 +115,8 @@ func NewMailer(s Settings) (*Mailer, error) {
 }
 
 // Send sends one mail. It ends with ctx, and after the settings' timeout. An error is
-// an [Error]; if it is [Temporary], the mail may have gone after all (the line broke
-// after the last word), so the next try should have the same ID.
+// an [Error]. After one for which [MayHaveGone] is true the mail may have gone; whoever
+// sends it once more gives it the same ID.
 func (m *Mailer) Send(ctx context.Context, msg Message) error {
 	if err := msg.check(); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (m *Mailer) Send(ctx context.Context, msg Message) error {
 			return m.trouble(sending, err)
 		}
 		if err := carrier.SendWithSMTPClient(server, letter); err != nil && !letter.IsDelivered() {
-			return m.trouble(sending, hideAddress(err, msg.To))
+			return m.sendingTrouble(err, msg.To)
 		}
 		return nil
 	})
@@ -159,7 +159,10 @@ func (m *Mailer) talk(ctx context.Context, do func(*smtp.Client) error) (err err
 	defer func() {
 		// A closed connection tells nothing of why it was closed.
 		if err != nil && ctx.Err() != nil && KindOf(err) == Temporary {
-			err = m.trouble(waiting, ctx.Err())
+			unsure := MayHaveGone(err)
+			late := m.trouble(waiting, ctx.Err())
+			late.Unsure = unsure
+			err = late
 		}
 	}()
 	line, err := (&net.Dialer{}).DialContext(ctx, "tcp", m.address())

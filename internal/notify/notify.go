@@ -40,7 +40,15 @@ type Error struct {
 	Kind    Kind
 	Setting string // the field of [Settings] that is wrong, if it is one; may be empty
 	Say     string
+	Unsure  bool  // the mail may have gone all the same: the line broke after its last word
 	Err     error // may be nil
+}
+
+// MayHaveGone tells that nobody knows whether the mail went. SMTP has no way to ask
+// (RFC 5321 4.2.5): who tries again may send it twice.
+func MayHaveGone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Unsure
 }
 
 func (e *Error) Error() string {

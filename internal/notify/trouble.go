@@ -29,7 +29,7 @@ const (
 )
 
 // trouble puts an error into words and says whether trying again can help.
-func (m *Mailer) trouble(at stage, err error) error {
+func (m *Mailer) trouble(at stage, err error) *Error {
 	e := &Error{Kind: Temporary, Err: fmt.Errorf("%s %s: %w", at, m.address(), err)}
 	host := m.settings.Host
 	code := codeOf(err)
@@ -73,6 +73,15 @@ func (m *Mailer) trouble(at stage, err error) error {
 	default:
 		unclear()
 	}
+	return e
+}
+
+// sendingTrouble is trouble after the server was told whose mail comes. Where the server
+// had all of it and gave no answer, nobody knows whether it went.
+func (m *Mailer) sendingTrouble(err error, to string) *Error {
+	letter, _ := errors.AsType[*gomail.SendError](err)
+	e := m.trouble(sending, hideAddress(err, to))
+	e.Unsure = letter != nil && letter.Reason == gomail.ErrSMTPDataClose && codeOf(err) == 0
 	return e
 }
 
