@@ -226,7 +226,7 @@ func TestOnlyQuestionsOfPaintedPlacesAreAsked(t *testing.T) {
 		{"", "gx"},
 		{"forehead", "gxh"},
 		{"nape", "gxn"},
-		{"front-deltoid", "gxs"},
+		{"front-deltoid", "gxsn"},
 		{"upper-chest", "gxst"},
 		{"interscapular-lower", "gxst"},
 		{"lumbar-spine", "gxl"},
@@ -235,7 +235,7 @@ func TestOnlyQuestionsOfPaintedPlacesAreAsked(t *testing.T) {
 		{"knee-front", "gxkul"},
 		{"calf-outer", "gxcul"},
 		{"ankle-outside", "gxful"},
-		{"thumb", "gxu"},
+		{"thumb", "gxun"},
 		{"jaw", "gxj"},
 	} {
 		got := sets(body.Skin().RegionCells(body.RegionID(tt.region), body.Right), Client{Age: 30})
@@ -300,7 +300,7 @@ func TestTheQuestionIdsAreStable(t *testing.T) {
 		"g26", "g27", "g28", "g29", "g3", "g30", "g4", "g5", "g6", "g7", "g8", "g9",
 		"h1", "h10", "h11", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "hp1", "hp2", "hp3",
 		"j1", "j2", "j3", "j4", "j5", "j6", "k1", "k2", "l1", "l2", "l3", "l4", "l5", "l6", "l7",
-		"n1", "n10", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "p1", "p2", "p3", "p4",
+		"n1", "n10", "n11", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "p1", "p2", "p3", "p4",
 		"s1", "s2", "s3", "s4", "s5", "t1", "t2", "t3", "t4", "t5", "u1", "x1",
 	}
 	if diff := cmp.Diff(want, ids); diff != "" {
