@@ -19,7 +19,7 @@ import (
 var layers = [][]string{
 	{"cmd/knead", "docs/examples/rank"},
 	{"internal/kneadtest"},
-	{"internal/web", "internal/opendata", "internal/fhir"},
+	{"internal/web", "internal/jobs", "internal/opendata", "internal/fhir"},
 	{"internal/practice", "internal/server"},
 	{"internal/auth", "internal/chart"},
 	{"internal/store", "internal/notify"},

@@ -75,18 +75,24 @@ func (h *House) SendLink(ctx context.Context, by Actor, visit knead.VisitID, pur
 	}
 	id := knead.LinkID(newID())
 	err = h.do(ctx, by, SendLink, func(c *change) error {
-		v, err := c.visit(visit)
-		if err != nil {
-			return err
-		}
-		l = Link{ID: id, Purpose: purpose, Client: v.Client, Visit: visit, Created: c.now, Expires: c.now.Add(lifetimes[purpose])}
-		c.about("link", string(id), v.Client, map[string]string{"purpose": string(purpose), "visit": string(visit)})
-		return c.q.AddLink(ctx, db.AddLinkParams{
-			PracticeID: by.Practice, ID: id, Purpose: string(purpose), Secret: token.Hash().String(), ClientID: &v.Client, VisitID: &visit,
-			CreatedBy: by.Text(), CreatedAt: c.now, ExpiresAt: l.Expires,
-		})
+		l, err = c.addLink(id, visit, purpose, token)
+		return err
 	})
 	return auth.JoinBearer(string(by.Practice), token), l, err
+}
+
+// addLink stores a link to a visit's client.
+func (c *change) addLink(id knead.LinkID, visit knead.VisitID, purpose Purpose, token auth.Token) (Link, error) {
+	v, err := c.visit(visit)
+	if err != nil {
+		return Link{}, err
+	}
+	l := Link{ID: id, Purpose: purpose, Client: v.Client, Visit: visit, Created: c.now, Expires: c.now.Add(lifetimes[purpose])}
+	c.about("link", string(id), v.Client, map[string]string{"purpose": string(purpose), "visit": string(visit)})
+	return l, c.q.AddLink(c.ctx, db.AddLinkParams{
+		PracticeID: c.by.Practice, ID: id, Purpose: string(purpose), Secret: token.Hash().String(), ClientID: &v.Client, VisitID: &visit,
+		CreatedBy: c.by.Text(), CreatedAt: c.now, ExpiresAt: l.Expires,
+	})
 }
 
 // RevokeLink makes a link useless at once.

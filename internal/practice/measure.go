@@ -2,9 +2,13 @@ package practice
 
 import (
 	"context"
+	"errors"
+	"strconv"
+	"strings"
 
 	"knead"
 	"knead/internal/store/db"
+	"knead/outcome"
 )
 
 // Measure is one instrument answered once: the answers as given, never a score alone, so
@@ -16,9 +20,70 @@ type Measure struct {
 	Instrument string
 	Place      string // for pain of one place: its words
 	Moment     string // intake, before, after, day1, day3, review
-	Answers    map[string]string
+	Answers    map[string]string // item to number; beside an item that the client names stands [ActivityOf] it
 	Actor      string
 	At         knead.Instant
+}
+
+// ActivityOf is the answer in which the words of the n-th activity stand, from 1, where
+// the client names the items: a number means nothing without them.
+func ActivityOf(n int) string { return activityKey + strconv.Itoa(n) }
+
+const activityKey = "activity-"
+
+// Score works out what the answers come to. Too few of them are no error: the score is
+// then not known.
+func (m Measure) Score() (outcome.Score, error) {
+	in, ok := outcome.Standard().Instrument(outcome.ID(m.Instrument))
+	if !ok {
+		return outcome.Score{}, &knead.Error{Kind: knead.Invalid, Field: "instrument", Say: "This measure is not known here."}
+	}
+	answers := outcome.Answers{}
+	for item, text := range m.Answers {
+		if strings.HasPrefix(item, activityKey) {
+			continue
+		}
+		x, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(text), ",", ".", 1), 64)
+		if err != nil {
+			return outcome.Score{}, &knead.Error{Kind: knead.Invalid, Field: item, Say: "Write a number."}
+		}
+		answers[outcome.ItemID(item)] = x
+	}
+	score, err := in.Score(answers)
+	if wrong, ok := errors.AsType[*outcome.Error](err); ok {
+		return score, &knead.Error{Kind: knead.Invalid, Field: string(wrong.Item), Say: strings.ToUpper(wrong.Text[:1]) + wrong.Text[1:] + ".", Err: err}
+	}
+	return score, err
+}
+
+// check refuses a measure that says nothing, or what cannot be.
+func (m Measure) check() error {
+	for field, text := range m.Answers {
+		if err := knead.CheckText(field, text, 400); err != nil {
+			return err
+		}
+	}
+	if err := knead.CheckLine("place", m.Place, knead.MaxNameLetters); err != nil {
+		return err
+	}
+	score, err := m.Score()
+	if err != nil {
+		return err
+	}
+	if len(score.Answered) == 0 {
+		return &knead.Error{Kind: knead.Invalid, Field: "answers", Say: "Nothing was answered. Fill in at least one number."}
+	}
+	return nil
+}
+
+// AddPain stores how strong the pain is right now, when a session begins or ends: two taps
+// at the table.
+func (h *House) AddPain(ctx context.Context, by Actor, visit knead.VisitID, moment string, level int) error {
+	v, err := h.Visit(ctx, by, visit)
+	if err != nil {
+		return err
+	}
+	return h.AddMeasures(ctx, by, v.Client, []Measure{{Visit: visit, Instrument: "nprs-now", Moment: moment, Answers: map[string]string{"now": strconv.Itoa(level)}}})
 }
 
 // AddMeasures stores measures. An id that is there already is not stored twice.
@@ -28,21 +93,31 @@ func (h *House) AddMeasures(ctx context.Context, by Actor, client knead.ClientID
 			list[i].ID = newID()
 		}
 	}
-	return h.do(ctx, by, EditChart, func(c *change) error {
+	err := h.do(ctx, by, EditChart, func(c *change) error {
 		if _, err := c.client(client); err != nil {
 			return err
+		}
+		for _, m := range list {
+			if m.Visit == "" {
+				continue
+			}
+			if v, err := c.visit(m.Visit); err != nil || v.Client != client {
+				return errors.Join(err, errNotYours("visit"))
+			}
 		}
 		c.about("measure", string(client), client, nil)
 		return c.addMeasures(client, list)
 	})
+	if err == nil {
+		h.watch.tell(by.Practice, Event{Kind: "measure", Client: client})
+	}
+	return err
 }
 
 func (c *change) addMeasures(client knead.ClientID, list []Measure) error {
 	for _, m := range list {
-		for field, text := range m.Answers {
-			if err := knead.CheckText(field, text, 400); err != nil {
-				return err
-			}
+		if err := m.check(); err != nil {
+			return err
 		}
 		answers, err := encode(m.Answers)
 		if err != nil {

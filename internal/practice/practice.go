@@ -9,6 +9,7 @@
 package practice
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -25,6 +26,7 @@ type House struct {
 	now   func() time.Time
 	watch *watch
 	gate  *gate
+	mail  [32]byte // what the links in mails of this process are made from; see letter.go
 }
 
 // Options are what the edge of the process brings.
@@ -38,7 +40,9 @@ func New(o Options) *House {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate()}
+	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate()}
+	rand.Read(h.mail[:]) //nolint:errcheck,gosec // it never fails, and ends the program where the system has no randomness
+	return h
 }
 
 // Now is what time it is in this house.
