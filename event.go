@@ -250,6 +250,19 @@ func isUUID(s string) bool {
 	return true
 }
 
+// StandingEvents gives the events of a log that count, in the order of time, each once:
+// without those that nobody can mean, those that somebody undid, and the undos.
+func StandingEvents(events []SessionEvent) []SessionEvent {
+	sensible := slices.DeleteFunc(slices.Clone(events), func(e SessionEvent) bool { return e.Check() != nil })
+	return standing(MergeEvents(sensible))
+}
+
+// StopsSession tells that an event stops the session: a stop rule, or an answer of pain
+// at which the hands come off.
+func (e SessionEvent) StopsSession() bool {
+	return e.Kind == EventStop || e.Kind == EventComfort && e.Value >= stopFrom
+}
+
 // MergeEvents puts the logs of several devices together: in the order of time, each event
 // once. Where two events claim one id, the earlier is kept. It does not matter in which
 // order the logs are given.

@@ -130,8 +130,7 @@ func RunSession(p plan.Plan, events []SessionEvent) Session {
 		s.Steps = append(s.Steps, Actual{Step: x, Pressure: x.Pressure})
 		s.planned += time.Duration(x.Seconds) * time.Second
 	}
-	sensible := slices.DeleteFunc(slices.Clone(events), func(e SessionEvent) bool { return e.Check() != nil })
-	for _, e := range standing(MergeEvents(sensible)) {
+	for _, e := range StandingEvents(events) {
 		s.take(e)
 	}
 	return s

@@ -1,0 +1,335 @@
+package practice
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"knead"
+	"knead/body"
+	"knead/internal/store/db"
+	"knead/plan"
+)
+
+// maxSessionEvents is how many events one session may hold: far more than hands can tap
+// in two hours, and no more than a log that is read at once.
+const maxSessionEvents = 5000
+
+// maxAhead is how far the clock of a device may run ahead (chosen: a wrong zone is less
+// than a day). One event of next year would make the session's time stand still.
+const maxAhead = 24 * time.Hour
+
+// CheckinJob is the kind of a job that asks a client how it went. Its body is a
+// [CheckinTask].
+const CheckinJob = "checkin"
+
+// CheckinTask is the body of a [CheckinJob].
+type CheckinTask struct {
+	Checkin string        `json:"checkin"`
+	Visit   knead.VisitID `json:"visit"`
+	Moment  string        `json:"moment"`
+}
+
+// checkins are when a client is asked how it went: the next day, and on the third.
+var checkins = []struct {
+	moment string
+	after  time.Duration
+}{{"day1", 24 * time.Hour}, {"day3", 72 * time.Hour}}
+
+// SessionRecord is a session as the record keeps it: the plan as it was when it began,
+// and everything that happened since, in the order in which it came in.
+type SessionRecord struct {
+	Visit  knead.VisitRecord
+	Plan   plan.Plan
+	Events []knead.SessionEvent
+	// NotTouched are places that the client did not agree to, in the client's words.
+	NotTouched []string
+}
+
+// BeginSession freezes the plan of a visit and opens its log. It needs a screening that
+// lets a plan be made and a consent to treatment whose words are those of today; edition
+// names today's words. A session that has begun is not begun again.
+func (h *House) BeginSession(ctx context.Context, by Actor, id knead.VisitID, edition map[knead.ConsentKind]string) error {
+	begun := false
+	err := h.do(ctx, by, RunSession, func(c *change) error {
+		v, err := c.visit(id)
+		if err != nil {
+			return err
+		}
+		if begun = inSession(v.State); begun {
+			c.unchanged()
+			return nil
+		}
+		consent, err := c.treatmentConsent(v.Client, edition)
+		if err != nil {
+			return err
+		}
+		p, err := planNow(v, consent)
+		if err != nil {
+			return err
+		}
+		frozen, err := knead.WritePlan(p)
+		if err != nil {
+			return fmt.Errorf("freeze the plan of visit %s: %w", id, err)
+		}
+		judge(&v, c.now)
+		v.State, v.Plan = knead.VisitStarted, string(frozen)
+		c.about("visit", string(id), v.Client, map[string]any{"state": string(v.State), "minutes": p.Worked, "consent": consent.ID})
+		return c.putVisit(v)
+	})
+	if err == nil && !begun {
+		h.watch.tell(by.Practice, Event{Kind: "session", Visit: id})
+	}
+	return err
+}
+
+func inSession(s knead.VisitState) bool {
+	return s == knead.VisitStarted || s == knead.VisitEnded || s == knead.VisitClosed
+}
+
+// treatmentConsent demands a consent to treatment that holds.
+func (c *change) treatmentConsent(client knead.ClientID, edition map[knead.ConsentKind]string) (knead.Consent, error) {
+	acts, err := c.consents(client)
+	if err != nil {
+		return knead.Consent{}, err
+	}
+	state := knead.Consents(acts, edition)[knead.ConsentTreatment]
+	if state.Given() {
+		return *state.Last, nil
+	}
+	say := "The client has not agreed to the treatment yet. Ask for the consent, then begin."
+	switch {
+	case state.Stale:
+		say = "The words of the consent have changed since the client agreed. Ask again, then begin."
+	case state.Last != nil && state.Last.Act == "withdrawn":
+		say = "The client took the consent to treatment back. Ask again before you begin."
+	case state.Last != nil && state.Last.Act == "refused":
+		say = "The client did not agree to the treatment. Ask again before you begin."
+	}
+	return knead.Consent{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: say}
+}
+
+// planNow makes the plan of a visit without the places that the consent leaves out.
+func planNow(v knead.VisitRecord, consent knead.Consent) (plan.Plan, error) {
+	if v.State == knead.VisitCancelled {
+		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Say: "This visit was taken off the day. Put it back first."}
+	}
+	in := v.Input
+	for _, area := range consent.Scope.NotAreas {
+		place, err := body.Find(area)
+		if err != nil {
+			continue // nobody can plan around words that name no place; the screen shows them all the time
+		}
+		in.Preferences.Avoid = append(in.Preferences.Avoid[:len(in.Preferences.Avoid):len(in.Preferences.Avoid)], place)
+	}
+	a, err := knead.Assess(in)
+	switch {
+	case err != nil:
+		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "A step that is held fast cannot be kept, perhaps because the client does not want to be touched there. Free it, then begin.", Err: err}
+	case a.Plan == nil:
+		return plan.Plan{}, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
+	case len(a.Plan.Steps) == 0:
+		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "The plan has no steps. Put something into it, then begin."}
+	}
+	return *a.Plan, nil
+}
+
+// SessionLog reads a session. One that has not begun has no plan and no events.
+func (h *House) SessionLog(ctx context.Context, by Actor, id knead.VisitID) (r SessionRecord, err error) {
+	err = h.see(ctx, by, SeeChart, func(c *change) error {
+		r, err = c.session(id)
+		return err
+	})
+	return r, err
+}
+
+func (c *change) session(id knead.VisitID) (r SessionRecord, err error) {
+	if r.Visit, err = c.visit(id); err != nil {
+		return r, err
+	}
+	acts, err := c.consents(r.Visit.Client)
+	if err != nil {
+		return r, err
+	}
+	if last := knead.Consents(acts, nil)[knead.ConsentTreatment].Last; last != nil {
+		r.NotTouched = last.Scope.NotAreas
+	}
+	if r.Visit.Plan == "" {
+		return r, nil
+	}
+	if r.Plan, err = knead.ReadPlan([]byte(r.Visit.Plan)); err != nil {
+		return r, fmt.Errorf("read the plan of visit %s: %w", id, err)
+	}
+	rows, err := c.q.SessionEvents(c.ctx, c.by.Practice, id)
+	if err != nil {
+		return r, err
+	}
+	for _, row := range rows {
+		events, err := knead.ReadSessionEvents([]byte(row.Body))
+		if err != nil {
+			return r, fmt.Errorf("read event %s of visit %s: %w", row.ID, id, err)
+		}
+		r.Events = append(r.Events, events...)
+	}
+	return r, nil
+}
+
+// AddSessionEvents adds what happened at the table. Devices send again what they are not
+// sure of: an event that is there already is passed over. Events also come in after the
+// end, from a device that was out of reach; nothing that was tapped is lost. It gives the
+// session as it is now.
+func (h *House) AddSessionEvents(ctx context.Context, by Actor, id knead.VisitID, events []knead.SessionEvent) (r SessionRecord, err error) {
+	for i, e := range events {
+		if err := e.Check(); err != nil {
+			return r, &knead.Error{Kind: knead.Invalid, Say: fmt.Sprintf("Entry %d of the log cannot be meant: %v.", i+1, err), Err: err}
+		}
+		if e.At > h.Now().Add(maxAhead) {
+			return r, &knead.Error{Kind: knead.Invalid, Field: "at", Say: "The clock of this device is more than a day ahead. Set it right, then go on."}
+		}
+	}
+	added := 0
+	err = h.do(ctx, by, RunSession, func(c *change) error {
+		added = 0
+		if r, err = c.session(id); err != nil {
+			return err
+		}
+		if !inSession(r.Visit.State) {
+			return &knead.Error{Kind: knead.Conflict, Say: "This session has not begun. Begin it from the plan."}
+		}
+		if len(r.Events)+len(events) > maxSessionEvents {
+			return &knead.Error{Kind: knead.Invalid, Say: "This session has more entries than anybody can tap. End it and write the rest into the note."}
+		}
+		before := r.Events
+		for _, e := range events {
+			text, err := knead.WriteSessionEvents([]knead.SessionEvent{e})
+			if err != nil {
+				return err
+			}
+			n, err := c.q.AddSessionEvent(ctx, db.AddSessionEventParams{PracticeID: by.Practice, ID: string(e.ID), VisitID: id, Body: string(text), ReceivedAt: c.now})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				added++
+				r.Events = append(r.Events, e)
+			}
+		}
+		if added == 0 {
+			c.unchanged()
+			return nil
+		}
+		c.about("session", string(id), r.Visit.Client, map[string]int{"events": added})
+		if err := c.followStops(r, before); err != nil {
+			return err
+		}
+		return c.followEnd(&r)
+	})
+	if err == nil && added > 0 {
+		h.watch.tell(by.Practice, Event{Kind: "session", Visit: id, Client: r.Visit.Client})
+	}
+	return r, err
+}
+
+// followStops puts each stop that came in into the inbox, and takes out those that were
+// pressed by mistake.
+func (c *change) followStops(r SessionRecord, before []knead.SessionEvent) error {
+	stood, stands := stops(before), stops(r.Events)
+	for id, e := range stands {
+		if _, known := stood[id]; known {
+			continue
+		}
+		rule := e.Rule
+		if e.Kind == knead.EventComfort {
+			rule = knead.StopPain
+		}
+		words := strings.TrimSpace(capital(rule.Words()) + ". " + e.Text)
+		if err := c.addAlert(string(id), "session-stopped", r.Visit.Client, r.Visit.ID, words); err != nil {
+			return err
+		}
+		if _, err := c.q.SetAlertDone(c.ctx, c.by.Practice, string(id), 0, ""); err != nil { // undone, and undone again
+			return err
+		}
+	}
+	for id := range stood {
+		if _, still := stands[id]; still {
+			continue
+		}
+		if _, err := c.q.SetAlertDone(c.ctx, c.by.Practice, string(id), c.now, c.by.Text()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stops are the events of a log that stop the session, by their id.
+func stops(events []knead.SessionEvent) map[knead.EventID]knead.SessionEvent {
+	found := map[knead.EventID]knead.SessionEvent{}
+	for _, e := range knead.StandingEvents(events) {
+		if e.StopsSession() {
+			found[e.ID] = e
+		}
+	}
+	return found
+}
+
+// capital begins a sentence. The words of the stop rules begin with plain letters.
+func capital(words string) string { return strings.ToUpper(words[:1]) + words[1:] }
+
+// followEnd moves the visit along when the log says that the session is over, and back
+// when the end was undone.
+func (c *change) followEnd(r *SessionRecord) error {
+	ended := knead.RunSession(r.Plan, r.Events).Ended
+	switch {
+	case ended != 0 && r.Visit.State == knead.VisitStarted:
+		r.Visit.State = knead.VisitEnded
+		if err := c.addCheckins(r.Visit.ID, ended); err != nil {
+			return err
+		}
+	case ended == 0 && r.Visit.State == knead.VisitEnded:
+		r.Visit.State = knead.VisitStarted
+	default:
+		return nil
+	}
+	if err := c.putVisit(r.Visit); err != nil {
+		return err
+	}
+	r.Visit.Version++
+	return nil
+}
+
+// addCheckins makes the two check-ins after a session, with the jobs that ask them. Their
+// ids follow from the visit, so that they are made once however often it ends.
+func (c *change) addCheckins(visit knead.VisitID, ended knead.Instant) error {
+	for _, k := range checkins {
+		id := uuid.NewSHA1(uuid.NameSpaceOID, []byte("checkin "+string(visit)+" "+k.moment)).String()
+		due := ended.Add(k.after)
+		if err := c.q.AddCheckin(c.ctx, db.AddCheckinParams{PracticeID: c.by.Practice, ID: id, VisitID: visit, Moment: k.moment, DueAt: due}); err != nil {
+			return err
+		}
+		task, err := encode(CheckinTask{Checkin: id, Visit: visit, Moment: k.moment})
+		if err != nil {
+			return err
+		}
+		if err := c.q.AddJob(c.ctx, db.AddJobParams{PracticeID: c.by.Practice, ID: id, Kind: CheckinJob, Body: task, RunAt: due}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndSession ends a session whose screen nobody has ended.
+func (h *House) EndSession(ctx context.Context, by Actor, id knead.VisitID) (SessionRecord, error) {
+	r, err := h.SessionLog(ctx, by, id)
+	if err != nil || r.Visit.State != knead.VisitStarted {
+		return r, err
+	}
+	at := h.Now()
+	for _, e := range r.Events {
+		at = max(at, e.At) // a device's clock may run ahead; the end comes last
+	}
+	end := knead.SessionEvent{ID: knead.EventID(newID()), Device: "record", At: at, Kind: knead.EventEnd}
+	return h.AddSessionEvents(ctx, by, id, []knead.SessionEvent{end})
+}
