@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,9 +180,15 @@ func (c *change) session(id knead.VisitID) (r SessionRecord, err error) {
 
 // AddSessionEvents adds what happened at the table. Devices send again what they are not
 // sure of: an event that is there already is passed over. Events also come in after the
-// end, from a device that was out of reach; nothing that was tapped is lost. It gives the
-// session as it is now.
+// end, from a device that was out of reach; nothing that was tapped is lost. An event
+// without an id gets one. It gives the session as it is now.
 func (h *House) AddSessionEvents(ctx context.Context, by Actor, id knead.VisitID, events []knead.SessionEvent) (r SessionRecord, err error) {
+	events = slices.Clone(events)
+	for i := range events {
+		if events[i].ID == "" {
+			events[i].ID = knead.EventID(newID())
+		}
+	}
 	for i, e := range events {
 		if err := e.Check(); err != nil {
 			return r, &knead.Error{Kind: knead.Invalid, Say: fmt.Sprintf("Entry %d of the log cannot be meant: %v.", i+1, err), Err: err}
@@ -330,6 +337,6 @@ func (h *House) EndSession(ctx context.Context, by Actor, id knead.VisitID) (Ses
 	for _, e := range r.Events {
 		at = max(at, e.At) // a device's clock may run ahead; the end comes last
 	}
-	end := knead.SessionEvent{ID: knead.EventID(newID()), Device: "record", At: at, Kind: knead.EventEnd}
+	end := knead.SessionEvent{Device: "record", At: at, Kind: knead.EventEnd}
 	return h.AddSessionEvents(ctx, by, id, []knead.SessionEvent{end})
 }

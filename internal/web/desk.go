@@ -33,6 +33,7 @@ func (s *site) deskRoutes() map[string]server.Handler {
 		"POST /signout": s.signOut,
 		"GET /unlock":   s.unlockPage,
 		"POST /unlock":  s.unlock,
+		"GET /sw.js":    s.serviceWorker,
 	}
 	for pattern, h := range s.staffRoutes() {
 		routes[pattern] = s.staff(h)
@@ -234,7 +235,7 @@ func (d desk) May(act string) bool { return d.Person.May(practice.Act(act)) }
 
 // deskTemplates are the pages of the workspace; each has a template of its name.
 func deskTemplates() []string {
-	return []string{"desk/setup", "desk/signin", "desk/unlock", "desk/today", "desk/clients", "desk/client-form", "desk/client", "desk/visit", "desk/inbox"}
+	return []string{"desk/setup", "desk/signin", "desk/unlock", "desk/today", "desk/clients", "desk/client-form", "desk/client", "desk/visit", "desk/inbox", "desk/session"}
 }
 
 // fieldView is one text field of a form.

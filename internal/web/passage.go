@@ -35,6 +35,9 @@ func (s *site) visitRoutes() map[string]visitHandler {
 		"POST /visits/{visit}/questions": s.keepQuestions,
 		"GET /visits/{visit}/assess":     s.keptAssess,
 		"POST /visits/{visit}/assess":    s.keepAssess,
+		"POST /visits/{visit}/begin":     s.beginSession,
+		"GET /visits/{visit}/session":    s.session,
+		"POST /visits/{visit}/session":   s.tapSession,
 		"GET /visits/{visit}/print":      s.keptPrint,
 		"POST /visits/{visit}/print":     s.keepPrint,
 	}
@@ -60,6 +63,9 @@ func (s *site) onVisit(h visitHandler) staffHandler {
 			Start: at, Paint: at + "/paint", Read: at + "/read", Questions: at + "/questions", Assess: at + "/assess",
 			Print: at + "/print", Begin: at + "/begin", Lift: at + "/lift",
 		}}
+		if v.Plan != "" {
+			pass.to.Begin, pass.to.Table = "", at+"/session"
+		}
 		if p.signin.HideNames {
 			pass.whose = "• • •"
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -106,7 +107,7 @@ func (h *hand) add(e knead.SessionEvent) {
 func (h *hand) run() knead.Session {
 	more := slices.Clone(h.events)
 	for i := range more {
-		more[i].ID = draftIDs[i%len(draftIDs)]
+		more[i].ID = knead.EventID(fmt.Sprintf("ffffffff-ffff-4fff-bfff-%012x", i))
 	}
 	return knead.RunSession(h.record.Plan, append(slices.Clone(h.record.Events), more...))
 }
@@ -157,6 +158,12 @@ func (h *hand) other(t tap, s knead.Session, about bool, newStep string) {
 		}
 		if e.Text != "" {
 			h.add(e)
+		}
+	case "unend":
+		for _, e := range knead.StandingEvents(h.record.Events) {
+			if e.Kind == knead.EventEnd {
+				h.add(knead.SessionEvent{Kind: knead.EventUndo, Undoes: e.ID})
+			}
 		}
 	case "end":
 		if s.Ended == 0 {

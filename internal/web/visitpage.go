@@ -109,8 +109,7 @@ func (s *site) visitSteps(v knead.VisitRecord) []stepLink {
 	var steps []stepLink
 	for i, name := range []string{"paint", "questions", "assess", "session", "note"} {
 		step := stepLink{Name: s.words.say("visit.step." + name), Done: i < now, Now: i == now}
-		begun := now >= 3
-		if name != "session" && name != "note" || begun {
+		if name != "session" && name != "note" || now >= 3 || name == "session" && now == 2 {
 			step.URL = "/visits/" + string(v.ID) + "/" + name
 		}
 		steps = append(steps, step)

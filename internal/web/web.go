@@ -71,7 +71,14 @@ func NewWithRecord(record Record, offered ...Download) (*server.Router, error) {
 	}
 	s.downloads = newDownloads(offered)
 	s.house, s.record = record.House, record
-	return s.router(s.deskRoutes())
+	rt, err := s.router(s.deskRoutes())
+	if err != nil {
+		return nil, err
+	}
+	for pattern, route := range s.looseRoutes() {
+		rt.HandleWith(pattern, route.limits, route.handle)
+	}
+	return rt, nil
 }
 
 func (s *site) router(own map[string]server.Handler) (*server.Router, error) {

@@ -14,7 +14,7 @@ import (
 
 // doorway is where the forms of a flow lead: the visit of a therapist and a client, or
 // somebody alone who wants to know what may be behind a pain.
-type doorway struct{ Start, Paint, Read, Questions, Assess, Print, Keep, Begin, Lift string }
+type doorway struct{ Start, Paint, Read, Questions, Assess, Print, Keep, Begin, Table, Lift string }
 
 var (
 	visitDoor = doorway{Start: "/", Paint: "/paint", Read: "/read", Questions: "/questions", Assess: "/assess", Print: "/print"}

@@ -6,6 +6,8 @@ import { one } from "./dom";
 import { painter } from "./painter";
 import { plan } from "./plan";
 import { questions } from "./questions";
+import { session } from "./session";
+import { signout } from "./signout";
 import { resume, swapWith } from "./swap";
 
 document.documentElement.classList.add("script");
@@ -17,6 +19,8 @@ function enhance(): void {
   assess();
   plan();
   desk();
+  session();
+  signout();
 }
 
 swapWith(enhance);

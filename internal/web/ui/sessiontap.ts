@@ -76,6 +76,8 @@ export function tapped(table: Table, log: Happening[], now: number, device: stri
       return [{ kind: "pain-after", mark: tap.mark, value: tap.value }];
     case "remark":
       return tap.text?.trim() ? [about ? { kind: "remark", step, text: tap.text.trim() } : { kind: "remark", text: tap.text.trim() }] : [];
+    case "unend":
+      return standing(log).filter((e) => e.kind === "end").map((e) => ({ kind: "undo", undoes: e.id }));
     case "end":
       return session.ended ? [] : [{ kind: "end" }];
   }
