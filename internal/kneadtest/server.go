@@ -298,11 +298,11 @@ func (s *Server) remove() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k := s.keeper; k != nil {
-		k.input.Close() //nolint:errcheck,gosec // a pipe that is gone already says the same
+		k.input.Close() //nolint:errcheck // a pipe that is gone already says the same
 		<-k.gone
 		s.keeper = nil
 	}
-	os.RemoveAll(s.dir) //nolint:errcheck,gosec // the keeper has done so, or the system will
+	os.RemoveAll(s.dir) //nolint:errcheck // the keeper has done so, or the system will
 }
 
 // lastWords is the end of the server's log.
