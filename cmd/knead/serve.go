@@ -31,7 +31,7 @@ type serveCommand struct {
 const demoData = "knead-demo"
 
 // routes makes the door: with the record, unless nothing is to be kept.
-func (c *serveCommand) routes(ctx context.Context) (routes *server.Router, closeRecord func(), err error) {
+func (c *serveCommand) routes(ctx context.Context, std streams) (routes *server.Router, closeRecord func(), err error) {
 	if c.NoRecord {
 		routes, err = web.New(offer()...)
 		return routes, func() {}, err
@@ -41,7 +41,7 @@ func (c *serveCommand) routes(ctx context.Context) (routes *server.Router, close
 		return nil, nil, err
 	}
 	if c.Demo {
-		if err := house.Demo(ctx); err != nil {
+		if err := makeDemo(ctx, house, std); err != nil {
 			closeRecord()
 			return nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
 		}
@@ -78,7 +78,7 @@ func (c *serveCommand) Run(std streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
-	routes, closeRecord, err := c.routes(ctx)
+	routes, closeRecord, err := c.routes(ctx, std)
 	if err != nil {
 		return err
 	}

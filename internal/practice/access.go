@@ -37,10 +37,10 @@ func (a Actor) ByLink() bool { return a.Role == byLink }
 
 // Text names the actor in the audit chain: by id, so that a name can change or go.
 func (a Actor) Text() string {
-	switch {
-	case a.Role == byLink:
+	switch a.Role {
+	case byLink:
 		return "link:" + string(a.Link)
-	case a.Role == program:
+	case program:
 		return "program:" + a.Name
 	}
 	return "member:" + string(a.Member)
@@ -117,9 +117,10 @@ func errNotYours(what string) error {
 }
 
 func errNotAllowed(act Act) error {
-	return &knead.Error{Kind: knead.NotAllowed, Say: "Your role in this practice does not include this. Ask the owner if you need it.", Err: notAllowed(act)}
+	return &knead.Error{Kind: knead.NotAllowed, Say: "Your role in this practice does not include this. Ask the owner if you need it.", Err: actError(act)}
 }
 
-type notAllowed Act
+// actError names the act for the log.
+type actError Act
 
-func (n notAllowed) Error() string { return "act " + string(n) }
+func (e actError) Error() string { return "act " + string(e) }

@@ -37,3 +37,11 @@ func (h *House) Draft(ctx context.Context, by Actor, subject string) (words stri
 	})
 	return words, err
 }
+
+// DropDraft forgets a draft, once the real thing is saved.
+func (h *House) DropDraft(ctx context.Context, by Actor, subject string) error {
+	return h.store.Write(ctx, func(q *db.Queries) error {
+		_, err := q.RemoveDraft(ctx, by.Practice, by.Member, subject)
+		return err
+	})
+}

@@ -18,6 +18,20 @@ func (s *site) consentWords(kind knead.ConsentKind) (title string, paragraphs []
 	return title, paragraphs
 }
 
+// ConsentWords gives the edition and the words of a consent as the pages show them, for
+// those who make a record without a page, such as the demo.
+func ConsentWords() (func(knead.ConsentKind) (edition, words string), error) {
+	s, err := newSite()
+	if err != nil {
+		return nil, err
+	}
+	editions := s.consentEditions()
+	return func(kind knead.ConsentKind) (edition, words string) {
+		title, paragraphs := s.consentWords(kind)
+		return editions[kind], title + "\n" + strings.Join(paragraphs, "\n")
+	}, nil
+}
+
 func (s *site) consentEditions() map[knead.ConsentKind]string {
 	editions := map[knead.ConsentKind]string{}
 	for _, kind := range knead.ConsentKinds() {

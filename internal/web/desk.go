@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -38,8 +39,10 @@ func (s *site) deskRoutes() map[string]server.Handler {
 	for pattern, h := range s.staffRoutes() {
 		routes[pattern] = s.staff(h)
 	}
-	for pattern, h := range s.visitRoutes() {
-		routes[pattern] = s.staff(s.onVisit(h))
+	for _, part := range []map[string]visitHandler{s.visitRoutes(), s.noteRoutes()} {
+		for pattern, h := range part {
+			routes[pattern] = s.staff(s.onVisit(h))
+		}
 	}
 	for pattern, h := range s.linkRoutes() {
 		routes[pattern] = s.onLink(h)
@@ -93,7 +96,7 @@ func (s *site) cookieName() string {
 }
 
 func (s *site) setCookie(w http.ResponseWriter, bearer string, days int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is set wherever the pages are served by https
 		Name: s.cookieName(), Value: bearer, Path: "/", MaxAge: days * 24 * 3600,
 		Secure: s.record.Secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
@@ -103,7 +106,7 @@ func (s *site) setCookie(w http.ResponseWriter, bearer string, days int) {
 func (s *site) who(r *http.Request) (*person, error) {
 	cookie, err := r.Cookie(s.cookieName())
 	if err != nil {
-		return nil, nil //nolint:nilnil // nobody is an answer
+		return nil, nil //nolint:nilnil,nilerr // no cookie: nobody is an answer
 	}
 	by, signin, err := s.house.Resume(r.Context(), cookie.Value)
 	if knead.KindOf(err) == knead.NotFound {
@@ -235,7 +238,15 @@ func (d desk) May(act string) bool { return d.Person.May(practice.Act(act)) }
 
 // deskTemplates are the pages of the workspace; each has a template of its name.
 func deskTemplates() []string {
-	return []string{"desk/setup", "desk/signin", "desk/unlock", "desk/today", "desk/clients", "desk/client-form", "desk/client", "desk/visit", "desk/inbox", "desk/session"}
+	files, err := fs.Glob(templateFiles, "templates/desk/*.html")
+	if err != nil {
+		panic(err) // only a bad pattern does that
+	}
+	names := make([]string, 0, len(files))
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html"))
+	}
+	return names
 }
 
 // fieldView is one text field of a form.

@@ -143,7 +143,7 @@ func (s *site) keep(r *http.Request, p *passage, apply func(*work)) (work, error
 func (s *site) keepFigure(r *http.Request, p *passage) error {
 	name := last(r.PostForm["figure"])
 	if _, err := body.ParseFigure(name); err != nil || name == p.client.Profile.Figure || name == body.Neutral.String() && p.client.Profile.Figure == "" {
-		return nil // nothing chosen, or nothing new
+		return nil //nolint:nilerr // nothing chosen, or nothing new
 	}
 	p.client.Profile.Figure = name
 	return s.house.ChangeClient(r.Context(), p.by, p.client.ID, 0, func(c *knead.Client) error {

@@ -138,6 +138,9 @@ func (s *site) signinPage(r *http.Request, to string) (doorPage, error) {
 			if err != nil {
 				return p, err
 			}
+			slices.SortStableFunc(members, func(a, b knead.Member) int {
+				return slices.Index(knead.Roles(), a.Role) - slices.Index(knead.Roles(), b.Role)
+			})
 			for _, m := range members {
 				if m.Active(s.house.Now()) {
 					p.Demo = append(p.Demo, demoMember{m.Email, m.Name, s.words.say("role." + string(m.Role))})

@@ -3,6 +3,7 @@
 import { assess } from "./assess";
 import { desk } from "./desk";
 import { one } from "./dom";
+import { note } from "./note";
 import { painter } from "./painter";
 import { plan } from "./plan";
 import { questions } from "./questions";
@@ -21,6 +22,7 @@ function enhance(): void {
   desk();
   session();
   signout();
+  note();
 }
 
 swapWith(enhance);

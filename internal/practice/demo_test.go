@@ -1,0 +1,54 @@
+package practice_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"knead"
+	"knead/internal/practice"
+	"knead/internal/store"
+)
+
+func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
+	ctx := context.Background()
+	s, err := store.Open(ctx, store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	now := time.Date(2026, 4, 15, 10, 7, 0, 0, time.UTC) // its months hold the night on which the clocks change
+	h := practice.New(practice.Options{Store: s, Now: func() time.Time { return now }})
+	settings := practice.DemoSettings{Consent: func(k knead.ConsentKind) (edition, words string) { return "1", "words for " + string(k) }}
+	for range 2 { // the second time there is nothing to do
+		if err := h.Demo(ctx, settings); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := h.Practices(ctx)
+	if err != nil || len(list) != 1 || !list[0].Demo {
+		t.Fatalf("practices: %v, %v", list, err)
+	}
+	by := practice.Program(list[0].ID, "test")
+	if lines, err := h.VerifyAudit(ctx, list[0].ID); err != nil || lines < 300 {
+		t.Errorf("the chain has %d lines, %v", lines, err)
+	}
+	signed, changed, err := h.VerifyNotes(ctx, list[0].ID, 0, knead.InstantOf(now))
+	if err != nil || changed != nil || signed < 40 {
+		t.Errorf("%d signed notes, %v changed, %v", signed, changed, err)
+	}
+	visits, err := h.VisitsOn(ctx, by, 0, knead.InstantOf(now.AddDate(0, 1, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[knead.VisitState]int{}
+	for _, v := range visits {
+		states[v.State]++
+		if v.Created > v.Starts {
+			t.Errorf("visit %s was opened after it began", v.ID)
+		}
+	}
+	if states[knead.VisitOpen] == 0 || states[knead.VisitReady] == 0 || states[knead.VisitClosed] == 0 || states[knead.VisitEnded] == 0 {
+		t.Errorf("visits are %v; a demo shows each state", states)
+	}
+}
