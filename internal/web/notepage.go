@@ -116,6 +116,7 @@ func (s *site) notePage(r *http.Request, p passage) (notePage, error) {
 		Signed: record.Signed != 0, Phrases: p.person.practice.Settings.Phrases, CanMove: p.by.May(practice.MergeAct),
 	}
 	page.Mine = p.by.May(practice.WriteNote) && (record.ID == "" || record.Author == p.by.Member)
+	page.SignedBy = names[record.Author]
 	if page.Signed {
 		page.SignedBy, page.SignedAt = names[record.Author], page.Day(record.Signed)+", "+page.Clock(record.Signed)
 		page.Sticks = record.Digest[:min(12, len(record.Digest))]
