@@ -51,6 +51,7 @@ var outside = map[string]map[string]string{
 	"internal/store": {
 		"github.com/ncruces/go-sqlite3": "SQLite without cgo, encryption at rest, online backup", "github.com/jackc/pgx/v5": "PostgreSQL",
 		"github.com/pressly/goose/v3": "migrations", "filippo.io/age": "backups that cannot be read or changed by others", "github.com/google/uuid": "ids",
+		"github.com/go-json-experiment/json": "reads exports strictly: no duplicate keys, no broken UTF-8",
 	},
 	"internal/practice": {
 		"github.com/google/uuid": "ids", "github.com/go-json-experiment/json": "documents in text columns, always written the same way",

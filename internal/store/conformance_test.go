@@ -311,6 +311,8 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 		{&pgconn.PgError{Code: "42601"}, false},
 		{errors.New("a mistake in the program"), false},
 		{&knead.Error{Kind: knead.Conflict}, false},
+		{&knead.Error{Kind: knead.Invalid, Err: io.ErrUnexpectedEOF}, false}, // a file that is cut off
+		{&knead.Error{Kind: knead.Unavailable, Err: sqlite3.BUSY}, true},
 	} {
 		tries := 0
 		err := s.Write(t.Context(), func(*db.Queries) error {

@@ -20,6 +20,9 @@ func passing(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
+	if kind := knead.KindOf(err); kind != "" && kind != knead.Unavailable {
+		return false // what the record refuses it refuses again, whatever the reason inside
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
 		case e.Code == "40001", e.Code == "40P01", // two transactions in each other's way

@@ -38,13 +38,17 @@ type step struct {
 	answer []string
 }
 
-func readStory(t *testing.T) (steps []step) {
+func readStory(t testing.TB) []step {
 	t.Helper()
 	text, err := os.ReadFile(storyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, line := range strings.Split(string(text), "\n") {
+	return parseStory(string(text))
+}
+
+func parseStory(text string) (steps []step) {
+	for i, line := range strings.Split(text, "\n") {
 		switch {
 		case strings.HasPrefix(line, "\t"):
 			last := &steps[len(steps)-1]

@@ -145,13 +145,24 @@ func (s *Store) Version(ctx context.Context) (have, newest int64, err error) {
 
 // Read runs f on one snapshot. f may run again when the database was away for a moment.
 func (s *Store) Read(ctx context.Context, f func(*db.Queries) error) error {
+	return s.snapshot(ctx, func(c conn) error { return f(db.New(c)) })
+}
+
+// Write runs f in one transaction and commits it. When the database was busy or away, f
+// runs again from the start, also when nobody can tell whether the commit arrived: f must
+// find out by an id that was made before the first try.
+func (s *Store) Write(ctx context.Context, f func(*db.Queries) error) error {
+	return s.transaction(ctx, func(c conn) error { return f(db.New(c)) })
+}
+
+func (s *Store) snapshot(ctx context.Context, f func(conn) error) error {
 	return s.again(ctx, func() error {
 		tx, err := s.read.BeginTx(ctx, s.reading())
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback() //nolint:errcheck // nothing was written
-		err = f(db.New(conn{s.kind, tx}))
+		err = f(conn{s.kind, tx})
 		if sqlstate(err) == "25006" || errors.Is(err, sqlite3.READONLY) {
 			// A mistake in the program: not wrapped, so that it is not tried again.
 			return fmt.Errorf("a statement that writes stands within Read: %v", err) //nolint:errorlint // see above
@@ -160,17 +171,28 @@ func (s *Store) Read(ctx context.Context, f func(*db.Queries) error) error {
 	})
 }
 
-// Write runs f in one transaction and commits it. When the database was busy or away, f
-// runs again from the start, also when nobody can tell whether the commit arrived: f must
-// find out by an id that was made before the first try.
-func (s *Store) Write(ctx context.Context, f func(*db.Queries) error) error {
+// stream is snapshot for an f that hands on what it reads, which cannot be taken back:
+// once it has begun it is not tried again.
+func (s *Store) stream(ctx context.Context, f func(conn) error) error {
+	var failed error
+	err := s.snapshot(ctx, func(c conn) error {
+		failed = f(c)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return translate(failed)
+}
+
+func (s *Store) transaction(ctx context.Context, f func(conn) error) error {
 	return s.again(ctx, func() error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, else f's error is what counts
-		if err := f(db.New(conn{s.kind, tx})); err != nil {
+		if err := f(conn{s.kind, tx}); err != nil {
 			return err
 		}
 		return tx.Commit()
