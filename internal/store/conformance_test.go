@@ -122,12 +122,13 @@ func TestNumbersOfParametersMeanTheSameInAnyOrder(t *testing.T) {
 				if err != nil {
 					return err
 				}
+				defer r.Close()
 				for r.Next() {
 					if err := r.Scan(&rows); err != nil {
 						return err
 					}
 				}
-				if err := errors.Join(r.Err(), r.Close()); err != nil {
+				if err := r.Err(); err != nil {
 					return err
 				}
 				p, err := tx.PrepareContext(ctx, statement)
@@ -441,7 +442,7 @@ func cutterFor(t *testing.T, dsn string) (*cutter, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("/tmp", "knead-cut-") // the name of a socket is short
+	dir, err := os.MkdirTemp("/tmp", "knead-cut-") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"knead"
-	"knead/internal/store/db"
 )
 
 // Table is one table of the record.
@@ -44,6 +43,8 @@ var tables = []Table{
 	{Name: "incidents", Refers: of("client_id", "clients", "visit_id", "visits")},
 	{Name: "alerts", Refers: of("client_id", "clients", "visit_id", "visits")},
 	{Name: "files", Refers: of("client_id", "clients")},
+	{Name: "merges", Refers: of("from_id", "clients", "into_id", "clients")},
+	{Name: "erasures", Refers: of("client_id", "clients")},
 	{Name: "drafts", Key: []string{"practice_id", "member_id", "subject"}, Refers: of("member_id", "members"), Left: "what is being typed is not yet part of the record"},
 	{Name: "audit", Key: []string{"practice_id", "seq"}},
 	{Name: "audit_heads", Key: []string{"practice_id"}},
@@ -77,7 +78,7 @@ type Put func(table string, columns []string, row []any) error
 // jobs are left out; see [Table.Left].
 func (s *Store) Dump(ctx context.Context, practice knead.PracticeID, put Put) error {
 	return s.stream(ctx, func(c conn) error {
-		if _, err := db.New(c).Practice(ctx, practice); err != nil {
+		if _, err := c.queries().Practice(ctx, practice); err != nil {
 			return err
 		}
 		for _, t := range Tables() {
@@ -154,7 +155,7 @@ type tableColumn struct {
 
 // columns asks the database which columns a table has, in their order.
 func (c conn) columns(ctx context.Context, table string) (columns []tableColumn, err error) {
-	rows, err := c.QueryContext(ctx, "SELECT * FROM "+table+" LIMIT 0")
+	rows, err := c.QueryContext(ctx, "SELECT * FROM "+table+" LIMIT 0") //nolint:unqueryvet // the columns are the answer
 	if err != nil {
 		return nil, fmt.Errorf("columns of %s: %w", table, err)
 	}
@@ -215,7 +216,7 @@ type loader struct {
 
 // loader begins to load a practice that is not there yet.
 func (c conn) loader(ctx context.Context, practice knead.PracticeID) (*loader, error) {
-	there, err := db.New(c).Practices(ctx)
+	there, err := c.queries().Practices(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"knead"
-	"knead/internal/store/db"
 )
 
 // The export of a practice is a folder or an archive:
@@ -47,7 +46,7 @@ func (s *Store) Export(ctx context.Context, practice knead.PracticeID, create fu
 		return err
 	}
 	return s.stream(ctx, func(c conn) error {
-		if _, err := db.New(c).Practice(ctx, practice); err != nil {
+		if _, err := c.queries().Practice(ctx, practice); err != nil {
 			return err
 		}
 		e := export{conn: c, practice: practice, create: create}
@@ -261,29 +260,21 @@ func (t Table) resource(file string, columns []tableColumn, sum *summed) string 
 
 // files writes the contents of files.
 func (e export) files(ctx context.Context) error {
-	type file struct{ id, name string }
-	var all []file
-	rows, err := e.QueryContext(ctx, `SELECT id, name FROM files WHERE practice_id = $1 ORDER BY id COLLATE "C"`, string(e.practice))
+	var ids []knead.FileID
+	t := Table{Name: "files", Key: []string{"id"}}
+	err := e.dump(ctx, t, e.practice, notInTables[t.Name], func(_ string, columns []string, row []any) error {
+		ids = append(ids, knead.FileID(fmt.Sprint(row[slices.Index(columns, "id")])))
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	for rows.Next() {
-		var f file
-		if err := rows.Scan(&f.id, &f.name); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		all = append(all, f)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	q := db.New(e.conn)
-	for _, f := range all {
-		name, err := exportName(f.id, f.name)
+	for _, id := range ids {
+		row, err := e.queries().File(ctx, e.practice, id)
 		if err != nil {
 			return err
 		}
-		row, err := q.File(ctx, e.practice, knead.FileID(f.id))
+		name, err := exportName(string(id), row.Name)
 		if err != nil {
 			return err
 		}

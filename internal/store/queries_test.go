@@ -126,7 +126,7 @@ func lintStars(q query, say func(string, ...any)) {
 		}
 		before := q.tokens[i-1]
 		counted := i > 1 && before.is("(") && q.tokens[i-2].is("COUNT")
-		if !counted && (before.oneOf("SELECT", "DISTINCT", "RETURNING", ",", ".", "(")) {
+		if !counted && before.oneOf("SELECT", "DISTINCT", "RETURNING", ",", ".", "(") {
 			say("* instead of columns")
 		}
 	}

@@ -118,7 +118,7 @@ func parseCall(text string) (call, error) {
 		return call{}, fmt.Errorf("%s takes %d parameters", words[0], len(c.args))
 	}
 	for i, w := range words[1:] {
-		target := reflect.Value{}
+		var target reflect.Value
 		if byName {
 			name, value, _ := strings.Cut(w, "=")
 			if target = c.args[0].FieldByName(name); !target.IsValid() {

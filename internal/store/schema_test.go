@@ -157,8 +157,7 @@ func columnAt(rows [][]string, i int) []string {
 
 // asker runs queries until the first error.
 type asker struct {
-	ctx context.Context
-	db  *sql.DB
+	ask func(query string, args ...any) ([][]string, error)
 	err error
 }
 
@@ -167,12 +166,12 @@ func (a *asker) rows(query string, args ...any) [][]string {
 		return nil
 	}
 	var rows [][]string
-	rows, a.err = rowsOf(a.ctx, a.db, query, args...)
+	rows, a.err = a.ask(query, args...)
 	return rows
 }
 
 func sqliteCatalogue(ctx context.Context, db *sql.DB) (catalogue, error) {
-	a := &asker{ctx: ctx, db: db}
+	a := &asker{ask: func(query string, args ...any) ([][]string, error) { return rowsOf(ctx, db, query, args...) }}
 	var c catalogue
 	for _, r := range a.rows("SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') ORDER BY name") {
 		c.Others = append(c.Others, r[0]+" "+r[1])
@@ -213,7 +212,7 @@ func sqliteCatalogue(ctx context.Context, db *sql.DB) (catalogue, error) {
 }
 
 func postgresCatalogue(ctx context.Context, db *sql.DB) (catalogue, error) {
-	a := &asker{ctx: ctx, db: db}
+	a := &asker{ask: func(query string, args ...any) ([][]string, error) { return rowsOf(ctx, db, query, args...) }}
 	var c catalogue
 	for _, r := range a.rows(`SELECT 'trigger', tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal
 		UNION ALL SELECT CASE relkind WHEN 'S' THEN 'sequence' ELSE 'view' END, relname, relname FROM pg_class WHERE relkind IN ('S', 'v', 'm') AND relnamespace = 'public'::regnamespace
@@ -444,7 +443,11 @@ func boolChecked(name string, rest []token) bool {
 }
 
 func TestMigrationsKeepToTheRules(t *testing.T) {
-	for file, text := range migrationTexts(t) {
+	texts, err := migrationTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range texts {
 		wrong, err := lintMigration(text)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -458,21 +461,20 @@ func TestMigrationsKeepToTheRules(t *testing.T) {
 	}
 }
 
-func migrationTexts(t *testing.T) map[string]string {
-	t.Helper()
+func migrationTexts() (map[string]string, error) {
 	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no migrations: %v", err)
+		return nil, fmt.Errorf("no migrations: %w", err)
 	}
 	texts := map[string]string{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		texts[file] = string(text)
 	}
-	return texts
+	return texts, nil
 }
 
 func TestTheLintOfMigrationsFindsWhatIsWrong(t *testing.T) {
@@ -507,8 +509,12 @@ func TestTheLintOfMigrationsFindsWhatIsWrong(t *testing.T) {
 // small letters at fixed places and have one order in every language.
 func textColumns(t *testing.T) map[string]bool {
 	t.Helper()
+	migrations, err := migrationTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
 	text := map[string]bool{}
-	for _, migration := range migrationTexts(t) {
+	for _, migration := range migrations {
 		tokens, err := lex(migration)
 		if err != nil {
 			t.Fatal(err)

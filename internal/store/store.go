@@ -145,15 +145,17 @@ func (s *Store) Version(ctx context.Context) (have, newest int64, err error) {
 
 // Read runs f on one snapshot. f may run again when the database was away for a moment.
 func (s *Store) Read(ctx context.Context, f func(*db.Queries) error) error {
-	return s.snapshot(ctx, func(c conn) error { return f(db.New(c)) })
+	return s.snapshot(ctx, func(c conn) error { return f(c.queries()) })
 }
 
 // Write runs f in one transaction and commits it. When the database was busy or away, f
 // runs again from the start, also when nobody can tell whether the commit arrived: f must
 // find out by an id that was made before the first try.
 func (s *Store) Write(ctx context.Context, f func(*db.Queries) error) error {
-	return s.transaction(ctx, func(c conn) error { return f(db.New(c)) })
+	return s.transaction(ctx, func(c conn) error { return f(c.queries()) })
 }
+
+func (c conn) queries() *db.Queries { return db.New(c) }
 
 func (s *Store) snapshot(ctx context.Context, f func(conn) error) error {
 	return s.again(ctx, func() error {
