@@ -180,13 +180,18 @@ func (q *Queries) AuditHead(ctx context.Context, practiceID knead.PracticeID) (A
 const auditOfClient = `-- name: AuditOfClient :many
 SELECT practice_id, seq, act_id, at, actor, act, subject, subject_id, client_id, payload, payload_digest, previous, digest
 FROM audit
-WHERE practice_id = $1 AND client_id = $2
+WHERE practice_id = $1 AND client_id = $2 AND seq < $3
 ORDER BY seq DESC
-LIMIT $3
+LIMIT $4
 `
 
-func (q *Queries) AuditOfClient(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID, limit int32) ([]Audit, error) {
-	rows, err := q.db.QueryContext(ctx, auditOfClient, practiceID, clientID, limit)
+func (q *Queries) AuditOfClient(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID, seq int64, limit int32) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, auditOfClient,
+		practiceID,
+		clientID,
+		seq,
+		limit,
+	)
 	if err != nil {
 		return nil, err
 	}

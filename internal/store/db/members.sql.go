@@ -176,6 +176,46 @@ func (q *Queries) Credentials(ctx context.Context, practiceID knead.PracticeID, 
 	return items, nil
 }
 
+const credentialsBySecret = `-- name: CredentialsBySecret :many
+SELECT practice_id, id, member_id, kind, label, secret, counter, created_at, used_at
+FROM credentials
+WHERE practice_id = $1 AND kind = $2 AND secret = $3
+ORDER BY created_at, id
+`
+
+func (q *Queries) CredentialsBySecret(ctx context.Context, practiceID knead.PracticeID, kind string, secret string) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, credentialsBySecret, practiceID, kind, secret)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.PracticeID,
+			&i.ID,
+			&i.MemberID,
+			&i.Kind,
+			&i.Label,
+			&i.Secret,
+			&i.Counter,
+			&i.CreatedAt,
+			&i.UsedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const granted = `-- name: Granted :one
 SELECT COUNT(*)
 FROM grants
@@ -230,6 +270,22 @@ func (q *Queries) Grants(ctx context.Context, practiceID knead.PracticeID, membe
 		return nil, err
 	}
 	return items, nil
+}
+
+const holdOwners = `-- name: HoldOwners :execrows
+UPDATE members
+SET version = version
+WHERE practice_id = $1 AND role = 'owner'
+`
+
+// Takes turns: who changes members waits here until the one before has committed, so that
+// two owners cannot each remove the other as not the last one.
+func (q *Queries) HoldOwners(ctx context.Context, practiceID knead.PracticeID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, holdOwners, practiceID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const member = `-- name: Member :one
@@ -354,6 +410,25 @@ WHERE practice_id = $1 AND id = $2
 
 func (q *Queries) RemoveGrant(ctx context.Context, practiceID knead.PracticeID, iD string) (int64, error) {
 	result, err := q.db.ExecContext(ctx, removeGrant, practiceID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const renameCredential = `-- name: RenameCredential :execrows
+UPDATE credentials
+SET label = $4
+WHERE practice_id = $1 AND id = $2 AND member_id = $3
+`
+
+func (q *Queries) RenameCredential(ctx context.Context, practiceID knead.PracticeID, iD string, memberID knead.MemberID, label string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renameCredential,
+		practiceID,
+		iD,
+		memberID,
+		label,
+	)
 	if err != nil {
 		return 0, err
 	}

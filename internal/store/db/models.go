@@ -287,6 +287,7 @@ type Signin struct {
 	CreatedAt  knead.Instant
 	SeenAt     knead.Instant
 	ExpiresAt  knead.Instant
+	ProvedAt   knead.Instant
 	LockedAt   knead.Instant
 	HideNames  bool
 }

@@ -27,8 +27,8 @@ func (q *Queries) AddCeremony(ctx context.Context, practiceID knead.PracticeID, 
 }
 
 const addSignin = `-- name: AddSignin :exec
-INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, expires_at, hide_names)
-VALUES ($1, $2, $3, $4, $5, $5, $6, FALSE)
+INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, proved_at, expires_at, hide_names)
+VALUES ($1, $2, $3, $4, $5, $5, $5, $6, FALSE)
 `
 
 type AddSigninParams struct {
@@ -92,6 +92,19 @@ func (q *Queries) RemoveOldSignins(ctx context.Context, practiceID knead.Practic
 	return result.RowsAffected()
 }
 
+const removeOtherSignins = `-- name: RemoveOtherSignins :execrows
+DELETE FROM signins
+WHERE practice_id = $1 AND member_id = $2 AND id <> $3
+`
+
+func (q *Queries) RemoveOtherSignins(ctx context.Context, practiceID knead.PracticeID, memberID knead.MemberID, iD string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeOtherSignins, practiceID, memberID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const removeSignin = `-- name: RemoveSignin :execrows
 DELETE FROM signins
 WHERE practice_id = $1 AND id = $2 AND member_id = $3
@@ -120,10 +133,11 @@ func (q *Queries) RemoveSigninsOf(ctx context.Context, practiceID knead.Practice
 
 const seeSignin = `-- name: SeeSignin :execrows
 UPDATE signins
-SET seen_at = $3, locked_at = 0
+SET seen_at = $3
 WHERE practice_id = $1 AND id = $2
 `
 
+// Being seen opens no lock: the screen may have been locked since it was looked at.
 func (q *Queries) SeeSignin(ctx context.Context, practiceID knead.PracticeID, iD string, seenAt knead.Instant) (int64, error) {
 	result, err := q.db.ExecContext(ctx, seeSignin, practiceID, iD, seenAt)
 	if err != nil {
@@ -147,7 +161,7 @@ func (q *Queries) SetHideNames(ctx context.Context, practiceID knead.PracticeID,
 }
 
 const signin = `-- name: Signin :one
-SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, proved_at, locked_at, hide_names
 FROM signins
 WHERE practice_id = $1 AND id = $2
 `
@@ -163,6 +177,7 @@ func (q *Queries) Signin(ctx context.Context, practiceID knead.PracticeID, iD st
 		&i.CreatedAt,
 		&i.SeenAt,
 		&i.ExpiresAt,
+		&i.ProvedAt,
 		&i.LockedAt,
 		&i.HideNames,
 	)
@@ -170,7 +185,7 @@ func (q *Queries) Signin(ctx context.Context, practiceID knead.PracticeID, iD st
 }
 
 const signinsOf = `-- name: SigninsOf :many
-SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, proved_at, locked_at, hide_names
 FROM signins
 WHERE practice_id = $1 AND member_id = $2
 ORDER BY seen_at DESC, id
@@ -193,6 +208,7 @@ func (q *Queries) SigninsOf(ctx context.Context, practiceID knead.PracticeID, me
 			&i.CreatedAt,
 			&i.SeenAt,
 			&i.ExpiresAt,
+			&i.ProvedAt,
 			&i.LockedAt,
 			&i.HideNames,
 		); err != nil {
@@ -225,4 +241,18 @@ func (q *Queries) TakeCeremony(ctx context.Context, practiceID knead.PracticeID,
 	var i TakeCeremonyRow
 	err := row.Scan(&i.Body, &i.ExpiresAt)
 	return i, err
+}
+
+const unlockSignin = `-- name: UnlockSignin :execrows
+UPDATE signins
+SET seen_at = $3, proved_at = $3, locked_at = 0
+WHERE practice_id = $1 AND id = $2
+`
+
+func (q *Queries) UnlockSignin(ctx context.Context, practiceID knead.PracticeID, iD string, seenAt knead.Instant) (int64, error) {
+	result, err := q.db.ExecContext(ctx, unlockSignin, practiceID, iD, seenAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

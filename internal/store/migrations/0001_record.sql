@@ -47,6 +47,7 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_by_member ON credentials (practice_id, member_id, kind);
 
 -- A device on which a member is signed in. The id is the digest of the cookie's secret.
+-- proved_at is when the member last showed there who they are.
 CREATE TABLE signins (
     practice_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -55,6 +56,7 @@ CREATE TABLE signins (
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
+    proved_at BIGINT NOT NULL,
     locked_at BIGINT NOT NULL DEFAULT 0,
     hide_names BOOLEAN NOT NULL CHECK (hide_names IN (TRUE, FALSE)),
     PRIMARY KEY (practice_id, id),

@@ -45,9 +45,9 @@ LIMIT $3;
 -- name: AuditOfClient :many
 SELECT practice_id, seq, act_id, at, actor, act, subject, subject_id, client_id, payload, payload_digest, previous, digest
 FROM audit
-WHERE practice_id = $1 AND client_id = $2
+WHERE practice_id = $1 AND client_id = $2 AND seq < $3
 ORDER BY seq DESC
-LIMIT $3;
+LIMIT $4;
 
 -- name: EraseAuditPayloads :execrows
 UPDATE audit

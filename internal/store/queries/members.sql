@@ -18,6 +18,13 @@ FROM members
 WHERE practice_id = $1
 ORDER BY name COLLATE "C", id;
 
+-- Takes turns: who changes members waits here until the one before has committed, so that
+-- two owners cannot each remove the other as not the last one.
+-- name: HoldOwners :execrows
+UPDATE members
+SET version = version
+WHERE practice_id = $1 AND role = 'owner';
+
 -- name: ChangeMember :execrows
 UPDATE members
 SET name = $3, email = $4, role = $5, profile = $6, until_at = $7, disabled_at = $8, version = version + 1
@@ -38,6 +45,17 @@ ORDER BY created_at, id;
 UPDATE credentials
 SET counter = $3, used_at = $4, secret = $5
 WHERE practice_id = $1 AND id = $2 AND (counter < $3 OR counter = 0 AND $3 = 0);
+
+-- name: CredentialsBySecret :many
+SELECT practice_id, id, member_id, kind, label, secret, counter, created_at, used_at
+FROM credentials
+WHERE practice_id = $1 AND kind = $2 AND secret = $3
+ORDER BY created_at, id;
+
+-- name: RenameCredential :execrows
+UPDATE credentials
+SET label = $4
+WHERE practice_id = $1 AND id = $2 AND member_id = $3;
 
 -- name: RemoveCredential :execrows
 DELETE FROM credentials

@@ -1,21 +1,27 @@
 -- name: AddSignin :exec
-INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, expires_at, hide_names)
-VALUES ($1, $2, $3, $4, $5, $5, $6, FALSE);
+INSERT INTO signins (practice_id, id, member_id, agent, created_at, seen_at, proved_at, expires_at, hide_names)
+VALUES ($1, $2, $3, $4, $5, $5, $5, $6, FALSE);
 
 -- name: Signin :one
-SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, proved_at, locked_at, hide_names
 FROM signins
 WHERE practice_id = $1 AND id = $2;
 
 -- name: SigninsOf :many
-SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, locked_at, hide_names
+SELECT practice_id, id, member_id, agent, created_at, seen_at, expires_at, proved_at, locked_at, hide_names
 FROM signins
 WHERE practice_id = $1 AND member_id = $2
 ORDER BY seen_at DESC, id;
 
+-- Being seen opens no lock: the screen may have been locked since it was looked at.
 -- name: SeeSignin :execrows
 UPDATE signins
-SET seen_at = $3, locked_at = 0
+SET seen_at = $3
+WHERE practice_id = $1 AND id = $2;
+
+-- name: UnlockSignin :execrows
+UPDATE signins
+SET seen_at = $3, proved_at = $3, locked_at = 0
 WHERE practice_id = $1 AND id = $2;
 
 -- name: LockSignin :execrows
@@ -35,6 +41,10 @@ WHERE practice_id = $1 AND id = $2 AND member_id = $3;
 -- name: RemoveSigninsOf :execrows
 DELETE FROM signins
 WHERE practice_id = $1 AND member_id = $2;
+
+-- name: RemoveOtherSignins :execrows
+DELETE FROM signins
+WHERE practice_id = $1 AND member_id = $2 AND id <> $3;
 
 -- name: RemoveOldSignins :execrows
 DELETE FROM signins
