@@ -1,7 +1,9 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/subtle"
+	"encoding/base32"
 	"fmt"
 	"io"
 	"strings"
@@ -61,3 +63,24 @@ func CheckTOTP(secret, code string, now time.Time, last int64) (step int64, ok b
 	}
 	return step, ok
 }
+
+// TOTPOf writes a secret that was made before as [NewTOTP] gave it, to show it once more.
+func TOTPOf(secret, issuer, account string) (TOTP, error) {
+	if !IsTOTPSecret(secret) {
+		return TOTP{}, fmt.Errorf("%w: not a secret of ours", ErrRefused)
+	}
+	raw, err := secretCoding.DecodeString(secret)
+	if err != nil {
+		return TOTP{}, fmt.Errorf("%w: not a secret of ours", ErrRefused)
+	}
+	return NewTOTP(bytes.NewReader(raw), issuer, account)
+}
+
+// IsTOTPSecret tells whether a secret has the form and the length of those that [NewTOTP]
+// makes.
+func IsTOTPSecret(secret string) bool {
+	raw, err := secretCoding.DecodeString(secret)
+	return err == nil && len(raw) == totpSecret
+}
+
+var secretCoding = base32.StdEncoding.WithPadding(base32.NoPadding)

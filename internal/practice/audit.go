@@ -37,11 +37,24 @@ type AuditLine struct {
 // Audit lists acts before a number, newest first; before 0 means from the newest on. more
 // tells that the list was cut.
 func (h *House) Audit(ctx context.Context, by Actor, before int64, most int) (lines []AuditLine, more bool, err error) {
+	return h.AuditOf(ctx, by, "", before, most)
+}
+
+// AuditOf lists the acts that concern one client, as [House.Audit] does those of all.
+func (h *House) AuditOf(ctx context.Context, by Actor, client knead.ClientID, before int64, most int) (lines []AuditLine, more bool, err error) {
 	err = h.see(ctx, by, SeeAudit, func(c *change) error {
 		if before <= 0 {
 			before = 1 << 62
 		}
-		rows, err := c.q.AuditBefore(ctx, by.Practice, before, int32(most+1))
+		var rows []db.Audit
+		if client == "" {
+			rows, err = c.q.AuditBefore(ctx, by.Practice, before, int32(most+1))
+		} else {
+			if _, err := c.client(client); err != nil {
+				return err
+			}
+			rows, err = c.q.AuditOfClient(ctx, by.Practice, client, before, int32(most+1))
+		}
 		if err != nil {
 			return err
 		}

@@ -215,7 +215,7 @@ func (h *House) ChangePractice(ctx context.Context, by Actor, version int64, f f
 		if err := f(&p); err != nil {
 			return err
 		}
-		if err := checkZone(p.Zone); err != nil {
+		if err := checkPractice(&p); err != nil {
 			return err
 		}
 		settings, err := encode(p.Settings)

@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"knead"
+	"knead/internal/auth"
 	"knead/internal/store"
 )
 
@@ -26,7 +27,8 @@ type House struct {
 	now   func() time.Time
 	watch *watch
 	gate  *gate
-	mail  [32]byte // what the links in mails of this process are made from; see letter.go
+	mail  [32]byte                         // what the links in mails of this process are made from; see letter.go
+	check func(hash, password string) bool // auth.CheckPassword; tests count how often it is called
 }
 
 // Options are what the edge of the process brings.
@@ -40,7 +42,7 @@ func New(o Options) *House {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate()}
+	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), check: auth.CheckPassword}
 	rand.Read(h.mail[:]) //nolint:errcheck,gosec // it never fails, and ends the program where the system has no randomness
 	return h
 }

@@ -33,6 +33,7 @@ type gate struct {
 	backoff *auth.Backoff
 	wide    *auth.Limiter // per account, from everywhere
 	links   *auth.Limiter // per network, for links
+	doors   *auth.Limiter // per network, for ceremonies that somebody begins who is nobody yet
 }
 
 func newGate() *gate {
@@ -41,6 +42,7 @@ func newGate() *gate {
 		backoff: auth.NewBackoff(remembered),
 		wide:    auth.NewLimiter(10*time.Second, 60, remembered),
 		links:   auth.NewLimiter(time.Second, 60, remembered),
+		doors:   auth.NewLimiter(2*time.Second, 30, remembered),
 	}
 }
 
@@ -51,6 +53,7 @@ type Signin struct {
 	Created   knead.Instant
 	Seen      knead.Instant
 	Expires   knead.Instant
+	Proved    knead.Instant // when the member last showed here who they are
 	Locked    bool
 	HideNames bool
 	This      bool
@@ -106,7 +109,7 @@ func (h *House) SignIn(ctx context.Context, p knead.PracticeID, proof Proof) (be
 			codes = true
 		}
 	}
-	fits := auth.CheckPassword(hash, proof.Password)
+	fits := h.check(hash, proof.Password)
 	if !fits || hash == "" || !member.Active(h.Now()) {
 		return "", by, errWrong()
 	}
@@ -258,7 +261,7 @@ func (h *House) Resume(ctx context.Context, bearer string) (by Actor, s Signin, 
 }
 
 func signinOf(row db.Signin, this string) Signin {
-	return Signin{row.ID, row.Agent, row.CreatedAt, row.SeenAt, row.ExpiresAt, row.LockedAt != 0, row.HideNames, row.ID == this}
+	return Signin{row.ID, row.Agent, row.CreatedAt, row.SeenAt, row.ExpiresAt, row.ProvedAt, row.LockedAt != 0, row.HideNames, row.ID == this}
 }
 
 func (h *House) lock(ctx context.Context, by Actor, at knead.Instant) error {
@@ -291,12 +294,17 @@ func (h *House) Unlock(ctx context.Context, by Actor, password string, from neti
 			hash = k.Secret
 		}
 	}
-	if !auth.CheckPassword(hash, password) || hash == "" {
+	if !h.check(hash, password) || hash == "" {
 		return errWrong()
 	}
 	h.gate.backoff.Succeeded(account, from)
+	return h.open(ctx, by)
+}
+
+// open opens the lock of a device on which the member has just shown who they are.
+func (h *House) open(ctx context.Context, by Actor) error {
 	return h.store.Write(ctx, func(q *db.Queries) error {
-		_, err := q.SeeSignin(ctx, by.Practice, by.Signin, h.Now())
+		_, err := q.UnlockSignin(ctx, by.Practice, by.Signin, h.Now())
 		return err
 	})
 }
@@ -309,6 +317,18 @@ func (h *House) SignOut(ctx context.Context, by Actor, id string) error {
 	return h.doAny(ctx, by, SignedOut, func(c *change) error {
 		c.about("member", string(by.Member), "", nil)
 		n, err := c.q.RemoveSignin(ctx, by.Practice, id, by.Member)
+		if n == 0 {
+			c.unchanged()
+		}
+		return err
+	})
+}
+
+// SignOutOthers ends every sign-in of the member but this one.
+func (h *House) SignOutOthers(ctx context.Context, by Actor) error {
+	return h.doAny(ctx, by, SignedOut, func(c *change) error {
+		c.about("member", string(by.Member), "", map[string]string{"devices": "all others"})
+		n, err := c.q.RemoveOtherSignins(ctx, by.Practice, by.Member, by.Signin)
 		if n == 0 {
 			c.unchanged()
 		}
@@ -365,8 +385,5 @@ func (h *House) UnlockDemo(ctx context.Context, by Actor) error {
 	if !practice.Demo {
 		return errWrong()
 	}
-	return h.store.Write(ctx, func(q *db.Queries) error {
-		_, err := q.SeeSignin(ctx, by.Practice, by.Signin, h.Now())
-		return err
-	})
+	return h.open(ctx, by)
 }
