@@ -120,6 +120,9 @@ func errNotAllowed(act Act) error {
 	return &knead.Error{Kind: knead.NotAllowed, Say: "Your role in this practice does not include this. Ask the owner if you need it.", Err: actError(act)}
 }
 
+// NotAllowed is the answer to whoever's role does not include an act.
+func NotAllowed(act Act) error { return errNotAllowed(act) }
+
 // actError names the act for the log.
 type actError Act
 

@@ -121,6 +121,15 @@ func (h *House) SetUp(ctx context.Context, s Setup) (owner Actor, err error) {
 	return owner, err
 }
 
+// SetUpAndEnter makes a practice and its owner, and signs the owner in.
+func (h *House) SetUpAndEnter(ctx context.Context, s Setup, agent string) (bearer string, owner Actor, err error) {
+	if owner, err = h.SetUp(ctx, s); err != nil {
+		return "", owner, err
+	}
+	bearer, err = h.enter(ctx, &owner, agent, "setup")
+	return bearer, owner, err
+}
+
 // hashNew hashes a password that somebody chooses, if it is good enough.
 func hashNew(password string, known ...string) (string, error) {
 	if password == "" {

@@ -11,15 +11,19 @@ import (
 	"time"
 
 	"knead"
+	"knead/internal/auth"
 	"knead/internal/practice"
 	"knead/internal/server"
 )
 
 // Record is what the workspace needs of the edge of the process.
 type Record struct {
-	House  *practice.House
-	Secure bool   // the pages are served by https: cookies are for https alone
-	Base   string // the address under which clients reach the links, such as https://knead.example
+	House     *practice.House
+	Secure    bool                  // the pages are served by https: cookies are for https alone
+	Base      string                // the address under which people reach the pages, such as https://knead.example
+	SetupCode auth.RecoveryHash     // of the code asked on the first page, where strangers could be quicker; zero: none
+	Elsewhere auth.ProviderSettings // people may sign in by this identity provider too; the zero one is none
+	Provider  string                // what people call it
 }
 
 // deskRoutes are the workspace's site map: whoever is not signed in is sent to sign in,
@@ -35,6 +39,22 @@ func (s *site) deskRoutes() map[string]server.Handler {
 		"GET /unlock":   s.unlockPage,
 		"POST /unlock":  s.unlock,
 		"GET /sw.js":    s.serviceWorker,
+
+		"POST /signin/passkey/begin": s.beginPasskeySignIn,
+		"POST /signin/passkey":       s.passkeySignIn,
+		"POST /unlock/passkey":       s.passkeyUnlock,
+		"POST /signin/elsewhere":     s.goElsewhere,
+		"GET /signin/elsewhere/back": s.backFromElsewhere,
+	}
+	for pattern, h := range s.joinRoutes() {
+		purpose := practice.ForJoin
+		if strings.Contains(pattern, " /reset/") {
+			purpose = practice.ForReset
+		}
+		routes[pattern] = s.onInvitation(h, purpose)
+	}
+	for pattern, h := range s.selfRoutes() {
+		routes[pattern] = s.staff(h)
 	}
 	for pattern, h := range s.staffRoutes() {
 		routes[pattern] = s.staff(h)
@@ -70,9 +90,52 @@ func (s *site) staffRoutes() map[string]staffHandler {
 		"POST /visits/{visit}/lift":           s.liftStop,
 		"POST /clients/{client}/links/{link}": s.revokeLink,
 		"POST /lock":                          s.lock,
+		"POST /seen":                          s.seen,
 		"POST /hide-names":                    s.hideNames,
 		"GET /inbox":                          s.inbox,
 		"POST /inbox/{alert}":                 s.setAlert,
+	}
+}
+
+// selfRoutes are a member's own sign-in, the practice's settings, its people, and what was
+// done. What lets somebody in for good asks that the member showed lately who they are.
+func (s *site) selfRoutes() map[string]staffHandler {
+	return map[string]staffHandler{
+		"GET /me":                     s.me,
+		"GET /me/secure":              s.secure,
+		"POST /me/password":           s.setPassword,
+		"GET /me/codes":               s.proving(s.codes),
+		"POST /me/codes":              s.proving(s.setCodes),
+		"POST /me/codes/remove":       s.proving(s.removeCodes),
+		"POST /me/recovery":           s.proving(s.newRecovery),
+		"POST /me/passkeys/begin":     s.proving(s.beginPasskey),
+		"POST /me/passkeys":           s.proving(s.addPasskey),
+		"POST /me/passkeys/{passkey}": s.proving(s.changePasskey),
+		"POST /me/devices":            s.signOutOthers,
+		"POST /me/devices/{device}":   s.signOutDevice,
+
+		"GET /settings":                          s.only(practice.ChangePractice, s.settings),
+		"POST /settings":                         s.only(practice.ChangePractice, s.changeSettings),
+		"GET /settings/people":                   s.only(practice.ChangeMembers, s.people),
+		"POST /settings/people":                  s.only(practice.ChangeMembers, s.proving(s.invite)),
+		"GET /settings/people/{member}":          s.only(practice.ChangeMembers, s.member),
+		"POST /settings/people/{member}":         s.only(practice.ChangeMembers, s.proving(s.changeMember)),
+		"POST /settings/people/{member}/stop":    s.only(practice.ChangeMembers, s.proving(s.stopMember)),
+		"POST /settings/people/{member}/link":    s.only(practice.ChangeMembers, s.proving(s.memberLink)),
+		"POST /settings/people/{member}/clients": s.only(practice.ChangeMembers, s.proving(s.memberClients)),
+
+		"GET /audit":       s.only(practice.SeeAudit, s.audit),
+		"GET /audit/check": s.only(practice.SeeAudit, s.checkAudit),
+	}
+}
+
+// only lets in whose role includes the act.
+func (s *site) only(act practice.Act, h staffHandler) staffHandler {
+	return func(w http.ResponseWriter, r *http.Request, p person) error {
+		if !p.May(act) {
+			return practice.NotAllowed(act)
+		}
+		return h(w, r, p)
 	}
 }
 
@@ -88,23 +151,23 @@ type staffHandler func(http.ResponseWriter, *http.Request, person) error
 
 // cookieName is the sign-in's cookie. Under https the browser itself holds that it comes
 // from this host and over https.
-func (s *site) cookieName() string {
-	if s.record.Secure {
+func (s *site) cookieName(r *http.Request) string {
+	if s.https(r) {
 		return "__Host-knead"
 	}
 	return "knead"
 }
 
-func (s *site) setCookie(w http.ResponseWriter, bearer string, days int) {
+func (s *site) setCookie(w http.ResponseWriter, r *http.Request, bearer string, days int) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is set wherever the pages are served by https
-		Name: s.cookieName(), Value: bearer, Path: "/", MaxAge: days * 24 * 3600,
-		Secure: s.record.Secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: s.cookieName(r), Value: bearer, Path: "/", MaxAge: days * 24 * 3600,
+		Secure: s.https(r), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 }
 
 // who finds out who asks. Nobody is no error: the person is nil.
 func (s *site) who(r *http.Request) (*person, error) {
-	cookie, err := r.Cookie(s.cookieName())
+	cookie, err := r.Cookie(s.cookieName(r))
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // no cookie: nobody is an answer
 	}

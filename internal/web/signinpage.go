@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"knead"
+	"knead/internal/auth"
 	"knead/internal/practice"
 	"knead/internal/server"
 )
@@ -24,6 +25,9 @@ type doorPage struct {
 	CodeToo   bool // the password fits, a code is asked for
 	To        string
 	Zones     []string
+	Keys      bool   // passkeys work at this address
+	Elsewhere string // the identity provider's name, where there is one
+	CodeAsked bool   // the first page asks for the code that Knead printed
 	Demo      []demoMember
 }
 
@@ -44,11 +48,21 @@ func (s *site) setup(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/signin", http.StatusSeeOther)
 		return nil
 	}
-	p := s.doorPage("setup", s.words.say("setup.heading"))
-	p.Zones = zones()
-	return s.showDesk(w, r, http.StatusOK, "setup", p)
+	return s.showSetup(w, r, http.StatusOK, nil)
 }
 
+func (s *site) showSetup(w http.ResponseWriter, r *http.Request, code int, wrong error) error {
+	p := s.doorPage("setup", s.words.say("setup.heading"))
+	p.Field, p.Problem = saidOf(wrong)
+	p.Zones, p.Keys, p.CodeAsked = zones(), s.keys(r) != nil, s.record.SetupCode != auth.RecoveryHash{}
+	for _, field := range []string{"practice", "zone", "name", "email", "code"} {
+		p.Values[field] = r.PostFormValue(field)
+	}
+	return s.showDesk(w, r, code, "setup", p)
+}
+
+// setUp makes the practice and its owner, who is signed in and goes on to make the
+// sign-in strong. Who chose a passkey has no password, and makes the passkey there.
 func (s *site) setUp(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.house.Practices(r.Context())
 	if err != nil {
@@ -57,37 +71,46 @@ func (s *site) setUp(w http.ResponseWriter, r *http.Request) error {
 	if len(list) > 0 {
 		return &server.StatusError{Status: http.StatusForbidden, Err: errors.New("set up already")}
 	}
+	byPasskey := r.PostFormValue("way") == "passkey" && s.keys(r) != nil
 	form := practice.Setup{
 		Practice: r.PostFormValue("practice"), Zone: r.PostFormValue("zone"), Owner: r.PostFormValue("name"),
 		Email: r.PostFormValue("email"), Password: r.PostFormValue("password"),
 	}
-	if form.Password == "" {
+	if byPasskey {
+		form.Password = ""
+	}
+	bearer := ""
+	switch {
+	case !s.setupCodeFits(r):
+		err = &knead.Error{Kind: knead.Invalid, Field: "code", Say: s.words.say("setup.code-wrong")}
+	case form.Password == "" && !byPasskey:
 		err = &knead.Error{Kind: knead.Invalid, Field: "password", Say: s.words.say("setup.password-missing")}
-	} else {
-		_, err = s.house.SetUp(r.Context(), form)
+	default:
+		bearer, _, err = s.house.SetUpAndEnter(r.Context(), form, r.UserAgent())
 	}
 	if err != nil {
-		p := s.doorPage("setup", s.words.say("setup.heading"))
-		if p.Field, p.Problem = saidOf(err); p.Problem == "" {
+		if _, say := saidOf(err); say == "" || knead.KindOf(err) == knead.Unavailable {
 			return status(err)
 		}
-		p.Zones = zones()
-		for _, field := range []string{"practice", "zone", "name", "email"} {
-			p.Values[field] = r.PostFormValue(field)
-		}
-		return s.showDesk(w, r, http.StatusUnprocessableEntity, "setup", p)
+		return s.showSetup(w, r, http.StatusUnprocessableEntity, err)
 	}
-	list, err = s.house.Practices(r.Context())
-	if err != nil || len(list) == 0 {
-		return status(err)
+	s.setCookie(w, r, bearer, cookieDays)
+	to := "/me/secure"
+	if byPasskey {
+		to += "?now=passkey"
 	}
-	bearer, _, err := s.house.SignIn(r.Context(), list[0].ID, practice.Proof{Email: form.Email, Password: form.Password, From: remote(r), Agent: r.UserAgent()})
-	if err != nil {
-		return status(err)
-	}
-	s.setCookie(w, bearer, cookieDays)
-	http.Redirect(w, r, "/today", http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+// setupCodeFits tells whether somebody may set up who came first: where strangers could be
+// quicker, they show the code that Knead printed when it was started.
+func (s *site) setupCodeFits(r *http.Request) bool {
+	if s.record.SetupCode == (auth.RecoveryHash{}) {
+		return true
+	}
+	_, ok := auth.UseRecoveryCode([]auth.RecoveryHash{s.record.SetupCode}, r.PostFormValue("code"))
+	return ok
 }
 
 // cookieDays is how long a browser keeps the cookie; the server forgets it earlier or
@@ -127,7 +150,10 @@ func (s *site) signin(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) signinPage(r *http.Request, to string) (doorPage, error) {
 	p := s.doorPage("signin", s.words.say("signin.heading"))
-	p.To = urlPath(to)
+	p.To, p.Keys = urlPath(to), s.keys(r) != nil
+	if s.elsewhere != nil {
+		p.Elsewhere = s.elsewhere.name
+	}
 	var err error
 	if p.Practices, err = s.house.Practices(r.Context()); err != nil {
 		return p, err
@@ -180,7 +206,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showDesk(w, r, http.StatusForbidden, "signin", p)
 	}
-	s.setCookie(w, bearer, cookieDays)
+	s.setCookie(w, r, bearer, cookieDays)
 	http.Redirect(w, r, p.To, http.StatusSeeOther)
 	return nil
 }
@@ -195,7 +221,7 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
 			return status(err)
 		}
 	}
-	s.setCookie(w, "", -1)
+	s.setCookie(w, r, "", -1)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // what the browser kept for offline goes with the sign-in
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 	return nil
@@ -210,9 +236,7 @@ func (s *site) unlockPage(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/today", http.StatusSeeOther)
 		return nil
 	}
-	page := s.doorPage("unlock", s.words.say("unlock.heading"))
-	page.Person, page.To = *p, urlPath(r.URL.Query().Get("to"))
-	return s.showDesk(w, r, http.StatusOK, "unlock", page)
+	return s.showDesk(w, r, http.StatusOK, "unlock", s.lockedPage(r, *p, urlPath(r.URL.Query().Get("to"))))
 }
 
 func (s *site) unlock(w http.ResponseWriter, r *http.Request) error {
@@ -231,15 +255,27 @@ func (s *site) unlock(w http.ResponseWriter, r *http.Request) error {
 		err = s.house.Unlock(r.Context(), p.Actor, r.PostFormValue("password"), remote(r))
 	}
 	if err != nil {
-		page := s.doorPage("unlock", s.words.say("unlock.heading"))
-		if page.Field, page.Problem = saidOf(err); page.Problem == "" {
-			return status(err)
-		}
-		page.Person, page.To = *p, to
-		return s.showDesk(w, r, http.StatusForbidden, "unlock", page)
+		return s.stillLocked(w, r, *p, to, err)
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+func (s *site) lockedPage(r *http.Request, p person, to string) doorPage {
+	page := s.doorPage("unlock", s.words.say("unlock.heading"))
+	page.Person, page.To, page.Keys = p, to, s.keys(r) != nil
+	if s.elsewhere != nil {
+		page.Elsewhere = s.elsewhere.name
+	}
+	return page
+}
+
+func (s *site) stillLocked(w http.ResponseWriter, r *http.Request, p person, to string, err error) error {
+	page := s.lockedPage(r, p, to)
+	if page.Field, page.Problem = saidOf(err); page.Problem == "" || knead.KindOf(err) == knead.Unavailable {
+		return status(err)
+	}
+	return s.showDesk(w, r, http.StatusForbidden, "unlock", page)
 }
 
 func (s *site) lock(w http.ResponseWriter, r *http.Request, p person) error {
@@ -247,6 +283,12 @@ func (s *site) lock(w http.ResponseWriter, r *http.Request, p person) error {
 		return err
 	}
 	http.Redirect(w, r, "/unlock", http.StatusSeeOther)
+	return nil
+}
+
+// seen keeps the screen of somebody open who types or scrolls and asks for nothing else.
+func (s *site) seen(w http.ResponseWriter, _ *http.Request, _ person) error {
+	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
@@ -259,13 +301,7 @@ func (s *site) hideNames(w http.ResponseWriter, r *http.Request, p person) error
 }
 
 // remote is the address that asks, for counting tries.
-func remote(r *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return at.Addr().Unmap()
-}
+func remote(r *http.Request) netip.Addr { return server.ClientAddr(r) }
 
 // dayOf reads a day such as 2026-05-31 in the practice's zone; nothing, or no day, is today.
 func dayOf(text string, now time.Time, zone *time.Location) time.Time {

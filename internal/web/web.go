@@ -48,7 +48,8 @@ type site struct {
 	base      string          // the address at which the world sees the atlas; may be empty
 	house     *practice.House // nil: no record, the visit lives in the tab
 	record    Record
-	static    bool // the pages are written as files, the base is the address of their folder
+	elsewhere *elsewhere // nil: no identity provider
+	static    bool       // the pages are written as files, the base is the address of their folder
 }
 
 // New makes the door: a router ready for [server.New]. The downloads are offered with
@@ -71,6 +72,9 @@ func NewWithRecord(record Record, offered ...Download) (*server.Router, error) {
 	}
 	s.downloads = newDownloads(offered)
 	s.house, s.record = record.House, record
+	if record.Elsewhere.Issuer != "" {
+		s.elsewhere = &elsewhere{settings: record.Elsewhere, name: record.Provider}
+	}
 	rt, err := s.router(s.deskRoutes())
 	if err != nil {
 		return nil, err
@@ -215,6 +219,7 @@ type layout struct {
 	Alone       bool   // somebody without a therapist: nothing is kept, not even in the tab
 	Kept        bool   // the record keeps the visit: the tab need not
 	Link        bool   // the client came by a link
+	Idle        int    // minutes until this screen locks by itself; 0: it does not
 	Whose       string // whose visit it is, for the therapist; empty for the client
 	To          doorway
 }
@@ -222,8 +227,9 @@ type layout struct {
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	state, err := w.state()
 	to, title := visitDoor, s.words.say(screen+".heading")
-	kept, link, whose := false, false, ""
+	kept, link, whose, idle := false, false, "", 0
 	if w.kept != nil {
+		idle = w.kept.person.practice.Settings.IdleMinutes
 		to, kept, link, whose = w.kept.to, true, w.kept.by.ByLink(), w.kept.whose
 		path = map[string]string{"paint": to.Paint, "questions": to.Questions, "stop": to.Assess, "assess": to.Assess, "print": to.Print}[screen]
 	}
@@ -235,7 +241,7 @@ func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 		Title: title, Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
 		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
-		Alone: w.alone, To: to, Kept: kept, Link: link, Whose: whose,
+		Alone: w.alone, To: to, Kept: kept, Link: link, Whose: whose, Idle: idle,
 	}, err
 }
 

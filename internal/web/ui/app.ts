@@ -3,8 +3,11 @@
 import { assess } from "./assess";
 import { desk } from "./desk";
 import { one } from "./dom";
+import { idle } from "./idle";
 import { note } from "./note";
+import { onward } from "./onward";
 import { painter } from "./painter";
+import { passkeys } from "./passkey";
 import { plan } from "./plan";
 import { questions } from "./questions";
 import { session } from "./session";
@@ -23,6 +26,9 @@ function enhance(): void {
   session();
   signout();
   note();
+  passkeys();
+  idle();
+  onward();
 }
 
 swapWith(enhance);
