@@ -35,8 +35,9 @@ type streams struct {
 
 type commands struct {
 	Assess  assessCommand    `cmd:"" help:"From marks and answers to a ranking and a plan: reads a visit file, prints what to check and the session."`
-	Serve   serveCommand     `cmd:"" help:"Start the page for a therapist beside the client (on this machine only); with --public, the atlas for everybody."`
 	Demo    demoCommand      `cmd:"" help:"Make the demo practice anew; what was typed into it is wiped."`
+	Serve   serveCommand     `cmd:"" help:"Start Knead: the practice's record, and the pages for those who work with it; with --public, the atlas for everybody."`
+	Owner   ownerCommand     `cmd:"" help:"For whoever has the machine: let an owner in again."`
 	Site    siteCommand      `cmd:"" help:"Write the public atlas as a static web site into a folder."`
 	Render  renderCommand    `cmd:"" help:"Draw a muscle's sheet or a drawing as PNG."`
 	Atlas   atlasCommand     `cmd:"" help:"Look into the atlas: list it, check it, take it out as open data and in again."`

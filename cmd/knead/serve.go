@@ -16,22 +16,24 @@ import (
 )
 
 type serveCommand struct {
-	Addr       string `default:"localhost:8080" help:"Where the therapist's pages are, on this machine only."`
+	Addr       string `default:"localhost:8080" help:"Where Knead listens. Other devices reach it by https alone."`
 	Data       string `default:"knead-data" env:"KNEAD_DATA" help:"Folder of the record. It is made if it is missing." type:"path"`
 	Database   string `env:"KNEAD_DATABASE" help:"Keep the record in a PostgreSQL instead, by its address." placeholder:"DSN"`
 	KeyFile    string `env:"KNEAD_KEY_FILE" help:"Encrypt the record's file with the key in this file (make one with: knead key)." placeholder:"FILE" type:"path"`
 	Demo       bool   `help:"Show a practice of invented people, in a folder of its own."`
 	NoRecord   bool   `help:"Keep nothing: the visit lives in the browser's tab."`
-	Public     bool   `help:"Show the atlas to everybody, too; the therapist's pages stay on this machine."`
+	Public     bool   `help:"Show the atlas to everybody, too, without the practice's pages."`
 	PublicAddr string `default:":8081" help:"Where everybody finds the atlas."`
 	PublicURL  string `help:"The address at which the world sees the atlas, such as https://example.org." placeholder:"URL"`
+
+	Door door `embed:""`
 }
 
 // demoData is the folder of the demo practice, so that it never mixes with a real record.
 const demoData = "knead-demo"
 
 // routes makes the door: with the record, unless nothing is to be kept.
-func (c *serveCommand) routes(ctx context.Context, std streams) (routes *server.Router, closeRecord func(), err error) {
+func (c *serveCommand) routes(ctx context.Context, record web.Record, std streams) (routes *server.Router, closeRecord func(), err error) {
 	if c.NoRecord {
 		routes, err = web.New(offer()...)
 		return routes, func() {}, err
@@ -46,10 +48,17 @@ func (c *serveCommand) routes(ctx context.Context, std streams) (routes *server.
 			return nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
 		}
 	}
-	routes, err = web.NewWithRecord(web.Record{House: house}, offer()...)
+	record.House = house
+	code := ""
+	if code, record.SetupCode, err = setupCode(ctx, house, c.Addr, record.Base); err == nil {
+		routes, err = web.NewWithRecord(record, offer()...)
+	}
 	if err != nil {
 		closeRecord()
 		return nil, nil, fmt.Errorf("prepare the page: %w", err)
+	}
+	if code != "" {
+		fmt.Fprintf(std.out, "The first page asks for this code: %s\n", code)
 	}
 	return routes, closeRecord, nil
 }
@@ -64,9 +73,12 @@ func (c *serveCommand) place() recordPlace {
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(std streams) error {
-	if !server.OnlyThisMachine(c.Addr) {
-		return fmt.Errorf("--addr %s would show clients' visits to others, and Knead has no sign-in yet; "+
-			"use an address of this machine, such as localhost:8080 (--public shows the atlas to everybody)", c.Addr)
+	options, record, err := c.Door.ways(c.Addr, c.place().Data)
+	if err != nil {
+		return err
+	}
+	if c.NoRecord && !server.OnlyThisMachine(c.Addr) {
+		return &knead.InputError{Text: fmt.Sprintf("--addr %s would show the visit to others: --no-record has no sign-in. Use an address of this machine, such as localhost:8080", c.Addr)}
 	}
 	world, err := worldAddress("--public-url", c.PublicURL, false)
 	if err != nil {
@@ -78,15 +90,16 @@ func (c *serveCommand) Run(std streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
-	routes, closeRecord, err := c.routes(ctx, std)
+	options.Log = log
+	routes, closeRecord, err := c.routes(ctx, record, std)
 	if err != nil {
 		return err
 	}
 	defer closeRecord()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return server.New(routes, server.Options{Addr: c.Addr, Log: log}).Run(ctx, func(addr string) {
-			fmt.Fprintf(std.out, "Knead is at %s (stop it with Ctrl-C)\n", addr)
+		return server.New(routes, options).Run(ctx, func(addr string) {
+			fmt.Fprintf(std.out, "Knead is at %s (stop it with Ctrl-C)\n", inWords(addr, c.Addr, record.Base))
 		})
 	})
 	if c.Public {

@@ -90,6 +90,19 @@ func localNames(next, deny http.Handler, name string) http.Handler {
 	})
 }
 
+// onlyProxies lets through what a trusted proxy got by https, and this machine's own
+// questions, such as whether the server is well.
+func onlyProxies(next, deny http.Handler, trusted []netip.Prefix) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := peer(r)
+		if !from.IsLoopback() && (!within(trusted, from) || !IsHTTPS(r)) {
+			deny.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // limitRate keeps one bucket for each address and forgets those that are full.
 func limitRate(next http.Handler, perSecond rate.Limit, burst int, deny http.Handler) http.Handler {
 	const most = 10_000 // addresses remembered at once; chosen: about 1 MB

@@ -39,6 +39,10 @@ type Options struct {
 	// A proxy on this machine is trusted too where Name is given; nobody else is.
 	TrustedProxies []netip.Prefix
 
+	// OnlyProxies refuses whoever does not come through a trusted proxy by https, beside this
+	// machine itself: for a server that talks plain HTTP on an address that others reach.
+	OnlyProxies bool
+
 	CertFile, KeyFile string // PEM files of a certificate and its key; they are read again when they change
 	ACME              ACME   // or where to get certificates from
 	RedirectAddr      string // host:port of a second listener, for plain HTTP, that sends everybody on to https; may be empty
@@ -121,6 +125,9 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	h = limitRate(h, opts.PerSecond, opts.Burst, deny(http.StatusTooManyRequests, errors.New("too many requests")))
 	if OnlyThisMachine(opts.Addr) {
 		h = localNames(h, deny(http.StatusMisdirectedRequest, errors.New("host name is not this machine's")), opts.Name)
+	}
+	if opts.OnlyProxies {
+		h = onlyProxies(h, deny(http.StatusForbidden, errors.New("not through a trusted proxy by https")), opts.TrustedProxies)
 	}
 	h = secure(h)
 	trusted := opts.TrustedProxies

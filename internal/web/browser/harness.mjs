@@ -11,13 +11,22 @@ import { chromium } from "playwright-core";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Builds and starts Knead; gives its address and a way to stop it. */
+/** Builds and starts Knead without a record; gives its address and a way to stop it. */
 export async function startKnead() {
   if (process.env.KNEAD_URL) return { address: process.env.KNEAD_URL, stop: async () => {}, log: () => "" };
+  return start(["--no-record", "--addr", "127.0.0.1:0"]);
+}
+
+/** Starts Knead with an empty record of its own; with "--demo" one of invented people. */
+export function startRecord(...flags) {
+  return start(["--data", mkdtempSync(join(tmpdir(), "knead-record-")), "--addr", "localhost:0", ...flags]);
+}
+
+async function start(flags) {
   const binary = join(mkdtempSync(join(tmpdir(), "knead-")), "knead");
   const built = spawnSync("go", ["build", "-o", binary, "./cmd/knead"], { cwd: root, stdio: "inherit" });
   if (built.status !== 0) throw new Error("knead does not build");
-  const child = spawn(binary, ["serve", "--no-record", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (d) => {
     log += d;
@@ -26,7 +35,7 @@ export async function startKnead() {
     let out = "";
     child.stdout.on("data", (d) => {
       out += d;
-      const found = out.match(/http:\/\/\S+/);
+      const found = out.match(/https?:\/\/\S+/);
       if (found) resolve(found[0]);
     });
     child.on("exit", (code) => reject(new Error(`knead stopped with ${code}: ${log}`)));
