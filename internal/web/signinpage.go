@@ -263,7 +263,7 @@ func (s *site) unlock(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) lockedPage(r *http.Request, p person, to string) doorPage {
 	page := s.doorPage("unlock", s.words.say("unlock.heading"))
-	page.Person, page.To, page.Keys = p, to, s.keys(r) != nil
+	page.Person, page.Practice, page.To, page.Keys = p, p.practice, to, s.keys(r) != nil
 	if s.elsewhere != nil {
 		page.Elsewhere = s.elsewhere.name
 	}

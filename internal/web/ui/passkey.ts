@@ -43,10 +43,10 @@ async function run(form: HTMLFormElement, part: HTMLElement): Promise<void> {
   const field = one<HTMLInputElement>("[name=credential]", part);
   if (!field || part.dataset.busy !== undefined) return;
   part.dataset.busy = "";
-  const say = (key: string) => {
-    if (said) said.textContent = words(key);
+  const say = (text: string) => {
+    if (said) said.textContent = text;
   };
-  say("passkey-wait");
+  say(words("passkey-wait"));
   try {
     const response = await fetch(part.dataset.begin ?? "", { method: "POST", body: new URLSearchParams() });
     if (response.redirected) {
@@ -63,7 +63,9 @@ async function run(form: HTMLFormElement, part: HTMLElement): Promise<void> {
     form.submit();
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
-    say(name === "NotAllowedError" || name === "AbortError" ? "passkey-none" : name === "InvalidStateError" ? "passkey-here" : "passkey-failed");
+    if (name === "NotAllowedError" || name === "AbortError") say(words("passkey-none"));
+    else if (name === "InvalidStateError") say(words("passkey-here"));
+    else say(words("passkey-failed"));
   } finally {
     delete part.dataset.busy;
   }
