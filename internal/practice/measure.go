@@ -18,8 +18,8 @@ type Measure struct {
 	Client     knead.ClientID
 	Visit      knead.VisitID // empty: not at a visit
 	Instrument string
-	Place      string // for pain of one place: its words
-	Moment     string // intake, before, after, day1, day3, review
+	Place      string            // for pain of one place: its words
+	Moment     string            // intake, before, after, day1, day3, review
 	Answers    map[string]string // item to number; beside an item that the client names stands [ActivityOf] it
 	Actor      string
 	At         knead.Instant

@@ -377,23 +377,3 @@ func (h *House) LiftStop(ctx context.Context, by Actor, id knead.VisitID, reason
 	})
 	return v, err
 }
-
-// Unsigned lists visits that began before a time and whose note is not signed: the
-// actor's own, or everybody's for the owner.
-func (h *House) Unsigned(ctx context.Context, by Actor, before knead.Instant) (visits []knead.VisitRecord, err error) {
-	err = h.see(ctx, by, WriteNote, func(c *change) error {
-		rows, err := c.q.UnsignedVisits(ctx, by.Practice, before, 50)
-		if err != nil {
-			return err
-		}
-		visits = nil
-		for _, r := range rows {
-			if by.Role != knead.Owner && r.TherapistID != by.Member || c.mayClient(r.ClientID) != nil {
-				continue
-			}
-			visits = append(visits, knead.VisitRecord{ID: r.ID, Client: r.ClientID, Therapist: r.TherapistID, Starts: r.StartsAt, State: knead.VisitState(r.State)})
-		}
-		return nil
-	})
-	return visits, err
-}

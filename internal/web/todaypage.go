@@ -42,7 +42,7 @@ func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
 	page.Date, page.ISO = day.Format("Monday, 2 January 2006"), day.Format(time.DateOnly)
 	page.Earlier, page.Later = day.AddDate(0, 0, -1).Format(time.DateOnly), next.Format(time.DateOnly)
 	page.IsToday = page.ISO == s.house.Now().Time().In(p.zone).Format(time.DateOnly)
-	visits, err := s.house.VisitsOn(ctx, p.Actor, knead.InstantOf(day), knead.InstantOf(next))
+	visits, err := s.house.Day(ctx, p.Actor, knead.InstantOf(day), knead.InstantOf(next))
 	if err != nil {
 		return err
 	}
@@ -50,12 +50,10 @@ func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
 	if err != nil {
 		return err
 	}
+	editions := s.consentEditions()
 	for _, v := range visits {
-		row, err := s.todayRow(r, p, page.desk, v)
-		if err != nil {
-			return err
-		}
-		row.By = names[v.Therapist]
+		row := s.todayRow(page.desk, v, editions)
+		row.By = names[v.Visit.Therapist]
 		page.Rows = append(page.Rows, row)
 	}
 	if p.May(practice.WriteNote) {
@@ -64,28 +62,21 @@ func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
 			return err
 		}
 		for _, v := range unsigned {
-			row, err := s.todayRow(r, p, page.desk, v)
-			if err != nil {
-				return err
-			}
-			row.Day = page.Day(v.Starts)
+			row := s.todayRow(page.desk, v, editions)
+			row.Day = page.Day(v.Visit.Starts)
 			page.Unsigned = append(page.Unsigned, row)
 		}
 	}
 	return s.showDesk(w, r, http.StatusOK, "today", page)
 }
 
-func (s *site) todayRow(r *http.Request, p person, d desk, v knead.VisitRecord) (todayRow, error) {
-	client, err := s.house.Client(r.Context(), p.Actor, v.Client)
-	if err != nil {
-		return todayRow{}, err
+func (s *site) todayRow(d desk, day practice.DayVisit, editions map[knead.ConsentKind]string) todayRow {
+	v := day.Visit
+	row := todayRow{
+		Visit: v, Client: day.Client, Name: d.Name(day.Client), At: d.Clock(v.Starts), State: s.words.say("visit.state." + string(v.State)),
+		Mine: v.Therapist == d.Person.Member,
 	}
-	row := todayRow{Visit: v, Client: client, Name: d.Name(client), At: d.Clock(v.Starts), State: s.words.say("visit.state." + string(v.State)), Mine: v.Therapist == p.Member}
-	acts, err := s.house.Consents(r.Context(), p.Actor, v.Client)
-	if err != nil {
-		return row, err
-	}
-	holds := knead.Consents(acts, s.consentEditions())
+	holds := knead.Consents(day.Consents, editions)
 	if v.State != knead.VisitClosed && v.State != knead.VisitCancelled {
 		if !holds[knead.ConsentTreatment].Given() || !holds[knead.ConsentData].Given() {
 			row.Missing = append(row.Missing, s.words.say("today.missing.consent"))
@@ -99,7 +90,7 @@ func (s *site) todayRow(r *http.Request, p person, d desk, v knead.VisitRecord) 
 	}
 	at := "/visits/" + string(v.ID)
 	row.NextURL = at
-	if p.May(practice.SeeChart) {
+	if d.Person.May(practice.SeeChart) {
 		switch v.State {
 		case knead.VisitReady:
 			row.Next, row.NextURL = s.words.say("today.next.assess"), at+"/assess"
@@ -109,7 +100,7 @@ func (s *site) todayRow(r *http.Request, p person, d desk, v knead.VisitRecord) 
 			row.Next, row.NextURL = s.words.say("today.next.note"), at+"/note"
 		}
 	}
-	return row, nil
+	return row
 }
 
 // memberNames are the names under which members sign.

@@ -243,54 +243,6 @@ func (q *Queries) SessionEvents(ctx context.Context, practiceID knead.PracticeID
 	return items, nil
 }
 
-const unsignedVisits = `-- name: UnsignedVisits :many
-SELECT v.practice_id, v.id, v.client_id, v.therapist_id, v.starts_at, v.state
-FROM visits v
-LEFT JOIN notes n ON n.practice_id = v.practice_id AND n.visit_id = v.id
-WHERE v.practice_id = $1 AND v.state IN ('ended', 'started') AND v.starts_at < $2 AND (n.signed_at IS NULL OR n.signed_at = 0)
-ORDER BY v.starts_at, v.id
-LIMIT $3
-`
-
-type UnsignedVisitsRow struct {
-	PracticeID  knead.PracticeID
-	ID          knead.VisitID
-	ClientID    knead.ClientID
-	TherapistID knead.MemberID
-	StartsAt    knead.Instant
-	State       string
-}
-
-func (q *Queries) UnsignedVisits(ctx context.Context, practiceID knead.PracticeID, startsAt knead.Instant, limit int32) ([]UnsignedVisitsRow, error) {
-	rows, err := q.db.QueryContext(ctx, unsignedVisits, practiceID, startsAt, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []UnsignedVisitsRow
-	for rows.Next() {
-		var i UnsignedVisitsRow
-		if err := rows.Scan(
-			&i.PracticeID,
-			&i.ID,
-			&i.ClientID,
-			&i.TherapistID,
-			&i.StartsAt,
-			&i.State,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const visit = `-- name: Visit :one
 SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits

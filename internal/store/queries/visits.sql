@@ -30,14 +30,6 @@ WHERE practice_id = $1 AND client_id = $2
 ORDER BY starts_at DESC, id DESC
 LIMIT $3;
 
--- name: UnsignedVisits :many
-SELECT v.practice_id, v.id, v.client_id, v.therapist_id, v.starts_at, v.state
-FROM visits v
-LEFT JOIN notes n ON n.practice_id = v.practice_id AND n.visit_id = v.id
-WHERE v.practice_id = $1 AND v.state IN ('ended', 'started') AND v.starts_at < $2 AND (n.signed_at IS NULL OR n.signed_at = 0)
-ORDER BY v.starts_at, v.id
-LIMIT $3;
-
 -- name: AddLift :exec
 INSERT INTO lifts (practice_id, id, visit_id, member_id, level, reason, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
