@@ -22,6 +22,7 @@ import (
 type figures struct {
 	views map[string]func() (*viewFiles, error) // by figure and name: "neutral/front"
 	cells func() *file                          // region of every cell, for tapping
+	steps sync.Map                              // of the session screen, drawn alike for everybody: see [sessionFigures.draw]
 }
 
 // viewFiles are the files of one view, with the hash of their content. Each file is

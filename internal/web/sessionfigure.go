@@ -18,7 +18,8 @@ type sessionView struct {
 
 // stepPicture is the window through which a step is seen.
 type stepPicture struct {
-	View       string // id of the view on the page
+	name       string // of the view
+	View       string // its id on the page
 	Box        string
 	BoxW, BoxH int
 	Area       string // outline of what is worked
@@ -49,8 +50,27 @@ var viewsLying = map[atlas.Position][]string{
 	atlas.Seated:    {"back", "front", "head-back", "left", "right"},
 }
 
-// draw gives the picture of a step.
+// draw gives the picture of a step and notes which view it needs.
 func (f *sessionFigures) draw(x plan.Step) (stepPicture, error) {
+	key := fmt.Sprint(f.figure, x.Position, x.Regions, sidesOf(x))
+	if x.Point != nil {
+		key += string(x.Point.ID)
+	}
+	if known, ok := f.site.figures.steps.Load(key); ok {
+		if p, ok := known.(stepPicture); ok {
+			_, err := f.view(p.name)
+			return p, err
+		}
+	}
+	p, err := f.make(x)
+	if err == nil {
+		f.site.figures.steps.Store(key, p) // the areas of the planner are few
+	}
+	return p, err
+}
+
+// make draws it: the view in which most of the area is seen, and a window about it.
+func (f *sessionFigures) make(x plan.Step) (stepPicture, error) {
 	area := stepCells(x)
 	names := viewsLying[x.Position]
 	if len(names) == 0 {
@@ -74,7 +94,7 @@ func (f *sessionFigures) draw(x plan.Step) (stepPicture, error) {
 	if err != nil {
 		return stepPicture{}, err
 	}
-	p := stepPicture{View: view.ID, Unit: 1}
+	p := stepPicture{View: view.ID, name: best}
 	box := window{0, 0, float64(view.W), float64(view.H)}
 	if most > 0 {
 		p.Area = chart.ZonePaths(view.View, weigh(area))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -196,7 +197,7 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 	for _, g := range regionGroups() {
 		var rows []regionRow
 		for _, row := range g.Regions {
-			if words, ok := addPlaces()[addKey(row.ID, "both")]; ok && !away.touches(words) {
+			if place, ok := addPlaces()[addKey(row.ID, "both")]; ok && place.cells.Intersect(away).Len() == 0 {
 				rows = append(rows, row)
 			}
 		}
@@ -226,7 +227,7 @@ func stopKey(rule knead.StopRule) ruleKey {
 	return ruleKey{string(rule), capital(rule.Words()), rule.Do(), rule.Urgency() == screen.Emergency}
 }
 
-// sessionMode says which keys are shown, and for which step. ui/session.ts has the same.
+// sessionMode says which keys are shown, and for which step. ui/sessionfold.ts has the same.
 func sessionMode(m knead.Moment) (mode, step string) {
 	step = m.Step
 	if step == "" {
@@ -305,7 +306,7 @@ func (s *site) sessionStep(a knead.Actual) sessionStep {
 	x := a.Step
 	step := sessionStep{
 		ID: x.ID, Minutes: (x.Seconds + 59) / 60, Pressure: x.Pressure, Turn: x.Kind == plan.Turn, Added: a.Added,
-		Done: a.Done, Skipped: a.Skipped || a.Withdrawn, Short: s.stepShort(x), Title: s.stepTitle(x), How: x.Words,
+		Done: a.Done, Skipped: a.Skipped || a.Withdrawn, Title: s.stepTitle(x), How: x.Words,
 	}
 	lying := s.words.or("position."+string(x.Position), "")
 	eyebrow := []string{capital(lying)}
@@ -327,6 +328,9 @@ func (s *site) sessionStep(a knead.Actual) sessionStep {
 		}
 	case x.Kind == plan.Work, x.Kind == plan.Warm:
 		step.Title = capital(x.Place)
+	}
+	if step.Short = lowerFirst(step.Title); x.Kind == plan.Warm {
+		step.Short = lowerFirst(s.stepTitle(x)) + ", " + step.Short
 	}
 	if x.Hold.Seconds > 0 {
 		step.Hold = s.words.say("session.hold", x.Hold.Seconds, x.Hold.Repeats)
@@ -355,34 +359,22 @@ func (s *site) spoken(left time.Duration) string {
 	return s.words.say("session.left", s.words.say("min.other", int((left+time.Minute-1).Minutes())))
 }
 
-// avoided are places that may not be worked in this session.
-type avoided struct{ cells body.Set }
-
-// awayFrom gathers what the screening masks and what the client does not want touched.
-func awayFrom(r practice.SessionRecord) avoided {
-	var a avoided
+// awayFrom is the skin that may not be worked in this session: what the screening masks,
+// and what the client does not want touched.
+func awayFrom(r practice.SessionRecord) (cells body.Set) {
 	for _, m := range r.Visit.Input.Screen().Limits.Masked {
-		a.cells = a.cells.Union(m.Cells)
+		cells = cells.Union(m.Cells)
 	}
-	for _, area := range r.NotTouched {
-		if place, err := body.Find(area); err == nil {
-			a.cells = a.cells.Union(place.Cells)
-		}
-	}
+	words := slices.Clone(r.NotTouched)
 	for _, w := range knead.RunSession(r.Plan, r.Events).Withdrawn {
-		if place, err := body.Find(w.Words); err == nil {
-			a.cells = a.cells.Union(place.Cells)
+		words = append(words, w.Words)
+	}
+	for _, w := range words {
+		if place, err := body.Find(w); err == nil { // other words stand on the screen
+			cells = cells.Union(place.Cells)
 		}
 	}
-	return a
-}
-
-func (a avoided) touches(words string) bool {
-	if a.cells.Len() == 0 {
-		return false
-	}
-	place, err := body.Find(words)
-	return err != nil || place.Cells.Intersect(a.cells).Len() > 0
+	return cells
 }
 
 // beginSession takes what the form of the plan still holds, and begins.
@@ -466,7 +458,7 @@ func (s *site) readTap(r *http.Request) (tap, error) {
 	case "pain-after":
 		t.Mark, t.Value = numbers[0], numbers[1]
 	case "add":
-		t.Text = addPlaces()[addKey(body.RegionID(f.Get("place")), f.Get("side"))]
+		t.Text = addPlaces()[addKey(body.RegionID(f.Get("place")), f.Get("side"))].words
 		t.Value, _ = strconv.Atoi(f.Get("minutes")) // no number is refused as too short
 	}
 	return t, nil

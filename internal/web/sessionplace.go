@@ -59,9 +59,16 @@ var notByHand = []body.RegionID{"eye", "mouth", "nose", "throat", "breast", "gro
 // addKey names a place of the form that adds a step.
 func addKey(region body.RegionID, side string) string { return string(region) + " " + side }
 
-// addPlaces are the words of every place that can be added, by [addKey].
-var addPlaces = sync.OnceValue(func() map[string]string {
-	words := map[string]string{}
+// addPlace is a place that can be added.
+type addPlace struct {
+	words string
+	cells body.Set
+	wires map[string]placeWire // what its words mean, see [learnPlace]
+}
+
+// addPlaces are the places that can be added, by [addKey].
+var addPlaces = sync.OnceValue(func() map[string]addPlace {
+	places := map[string]addPlace{}
 	for _, r := range body.Regions() {
 		if slices.Contains(notByHand, r.ID) {
 			continue
@@ -73,10 +80,14 @@ var addPlaces = sync.OnceValue(func() map[string]string {
 				parts = append(parts, place.Words)
 			}
 			phrase := strings.Join(parts, "; ")
-			if _, err := body.Find(phrase); err == nil {
-				words[addKey(r.ID, side)] = phrase
+			place, err := body.Find(phrase)
+			if err != nil {
+				continue // a test counts them
 			}
+			p := addPlace{words: phrase, cells: place.Cells, wires: map[string]placeWire{}}
+			learnPlace(p.wires, phrase)
+			places[addKey(r.ID, side)] = p
 		}
 	}
-	return words
+	return places
 })

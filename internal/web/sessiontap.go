@@ -124,6 +124,9 @@ func (h *hand) goOn() {
 func (h *hand) notHere(s knead.Session, step string) {
 	i := slices.IndexFunc(s.Steps, func(a knead.Actual) bool { return a.Step.ID == step })
 	words := areaWords(s.Steps[i].Step)
+	if s.Steps[i].Added {
+		words = []string{s.Steps[i].Step.Words}
+	}
 	for _, text := range words {
 		h.add(knead.SessionEvent{Kind: knead.EventWithdrawn, Text: text})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -38,11 +39,6 @@ type sessionTableWire struct {
 // sessionTable writes it.
 func sessionTable(r practice.SessionRecord) (string, error) {
 	t := sessionTableWire{Plan: json.RawMessage(r.Visit.Plan), Places: logPlaces(r.Events), NotHere: map[string][]string{}, Add: map[string]string{}}
-	learn := func(words string) {
-		if w, ok := placeWireOf(words); ok {
-			t.Places[words] = w
-		}
-	}
 	for _, a := range knead.RunSession(r.Plan, r.Events).Steps {
 		words := areaWords(a.Step)
 		if len(words) == 0 {
@@ -50,16 +46,16 @@ func sessionTable(r practice.SessionRecord) (string, error) {
 		}
 		t.NotHere[a.Step.ID] = words
 		for _, w := range words {
-			learn(w)
+			learnPlace(t.Places, w)
 		}
 	}
 	away := awayFrom(r)
-	for key, words := range addPlaces() {
-		if away.touches(words) {
+	for key, place := range addPlaces() {
+		if place.cells.Intersect(away).Len() > 0 {
 			continue
 		}
-		t.Add[key] = words
-		learn(words)
+		t.Add[key] = place.words
+		maps.Copy(t.Places, place.wires)
 	}
 	b, err := json.Marshal(t)
 	return string(b), err
@@ -72,11 +68,21 @@ func logPlaces(events []knead.SessionEvent) map[string]placeWire {
 		if e.Kind != knead.EventAdd && e.Kind != knead.EventWithdrawn {
 			continue
 		}
-		if w, ok := placeWireOf(e.Text); ok {
-			places[e.Text] = w
-		}
+		learnPlace(places, e.Text)
 	}
 	return places
+}
+
+// learnPlace adds the words of a place, and those in which it is read back.
+func learnPlace(places map[string]placeWire, words string) {
+	w, ok := placeWireOf(words)
+	if !ok {
+		return
+	}
+	places[words] = w
+	if again, ok := placeWireOf(w.Words); ok {
+		places[w.Words] = again
+	}
 }
 
 // sessionAnswer is what a device gets back: the whole log where it holds another number

@@ -1,6 +1,6 @@
 // The session screen: the same keys as without script, with a clock, and without a line.
 import { all, announce, one, words } from "./dom";
-import { type Actual, type Moment, Session } from "./sessionfold";
+import { type Actual, type Moment, modeOf, Session } from "./sessionfold";
 import { Log } from "./sessionsync";
 import { type Table, type Tap, tapped } from "./sessiontap";
 import { newID, shelf, wipe } from "./vault";
@@ -143,9 +143,8 @@ class Screen {
     for (const act of all(".act")) act.hidden = !(act.dataset.for ?? "").split(" ").includes(mode);
     for (const part of all("[data-only]")) part.hidden = !(part.dataset.only ?? "").split(" ").includes(mode);
     for (const rule of all("[data-rule]")) rule.hidden = mode !== "stopped" || rule.dataset.rule !== m.stop;
-    toggle("[data-side]", !["stopped", "ended"].includes(mode));
-    toggle("[data-skip]", !["finish", "paused"].includes(mode));
-    toggle(".extra", mode !== "ended");
+    toggle("[data-side]", mode !== "ended");
+    toggle("[data-skip]", !["finish", "paused", "stopped"].includes(mode));
     toggle(".halt", mode !== "ended");
     this.form.dataset.mode = mode;
     setText("[data-begin]", m.phase === "not-started" ? words("start") : words("begin-step"));
@@ -173,7 +172,7 @@ class Screen {
       if (!article) continue;
       const title = capital(a.step.words ?? "");
       article.dataset.step = a.step.id;
-      article.dataset.short = title;
+      article.dataset.short = a.step.words ?? "";
       article.dataset.minutes = String(Math.ceil(a.step.seconds / 60));
       setText("h1", title, article);
       setText(".how", one(`#add-technique option[value="${CSS.escape(a.step.technique ?? "")}"]`)?.textContent ?? "", article);
@@ -368,13 +367,6 @@ async function keepFiles(): Promise<void> {
   for (const old of await cache.keys()) if (!urls.has(old.url)) await cache.delete(old);
   const kept = new Set((await cache.keys()).map((r) => r.url));
   await cache.addAll([...urls].filter((u) => !kept.has(u)));
-}
-
-function modeOf(m: Moment, step: string): string {
-  if (m.phase === "stopped" || m.phase === "ended" || m.phase === "paused") return m.phase;
-  if (!step) return "finish";
-  if (m.ask === step) return "ask";
-  return m.step ? "run" : "begin";
 }
 
 function clockOf(left: number): string {

@@ -85,6 +85,14 @@ const lightStart = 2;
 const strongest = 5;
 const emergencies = ["chest-pain", "breathless", "sight-speech"];
 
+/** Which keys are shown, given the step that is. sessionpage.go has the same. */
+export function modeOf(m: Moment, step: string): string {
+  if (m.phase === "stopped" || m.phase === "ended" || m.phase === "paused") return m.phase;
+  if (!step) return "finish";
+  if (m.ask === step) return "ask";
+  return m.step ? "run" : "begin";
+}
+
 export function stopsSession(e: Happening): boolean {
   return e.kind === "stop" || (e.kind === "comfort" && (e.value ?? 0) >= stopFrom);
 }

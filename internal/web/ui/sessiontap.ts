@@ -60,8 +60,9 @@ export function tapped(table: Table, log: Happening[], now: number, device: stri
       return m.ask === step ? goOn(events) : events;
     }
     case "not-here": {
-      const words = table.notHere[step] ?? [];
       if (!about || shown !== step) return [];
+      const a = session.steps[session.index(step)];
+      const words = a.added ? [a.step.words ?? ""] : (table.notHere[step] ?? []);
       return goOn(words.length ? words.map((text) => ({ kind: "consent-withdrawn", text })) : [{ kind: "skip", step }]);
     }
     case "add":
