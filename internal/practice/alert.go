@@ -10,7 +10,7 @@ import (
 // Alert waits in the inbox until somebody has dealt with it.
 type Alert struct {
 	ID     string
-	Kind   string // message, sore, worse, danger, stopped
+	Kind   string // message, sore, pain, worse, danger, stopped; send-checkin, send-intake: Words is why no mail goes
 	Client knead.ClientID
 	Visit  knead.VisitID
 	Words  string
@@ -48,6 +48,22 @@ func (h *House) Inbox(ctx context.Context, by Actor) (list []Alert, err error) {
 		return nil
 	})
 	return list, err
+}
+
+// Alert reads one thing that waits or waited.
+func (h *House) Alert(ctx context.Context, by Actor, id string) (a Alert, err error) {
+	err = h.see(ctx, by, SeeInbox, func(c *change) error {
+		row, err := c.q.Alert(ctx, by.Practice, id)
+		if err != nil {
+			return missing(err, "message")
+		}
+		a = alertOf(row)
+		if a.Client != "" && c.mayClient(a.Client) != nil {
+			return errNotYours("message")
+		}
+		return nil
+	})
+	return a, err
 }
 
 func alertOf(r db.Alert) Alert {

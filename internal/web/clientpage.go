@@ -205,6 +205,7 @@ type clientPage struct {
 	AgeKnown   bool
 	Visits     []visitRow
 	MoreVisits bool
+	Over       *overTime // nil for those who may not see the chart
 	Consents   []consentRow
 	Links      []linkRow
 	Members    []knead.Member // who can treat
@@ -261,6 +262,9 @@ func (s *site) client(w http.ResponseWriter, r *http.Request, p person) error {
 		}
 		row.Open = v.State != knead.VisitClosed && v.State != knead.VisitCancelled
 		page.Visits = append(page.Visits, row)
+	}
+	if page.Over, err = s.overTime(r, p, page.desk, c.ID); err != nil {
+		return err
 	}
 	if err := s.clientParts(r, p, &page); err != nil {
 		return err

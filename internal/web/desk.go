@@ -24,6 +24,7 @@ type Record struct {
 	SetupCode auth.RecoveryHash     // of the code asked on the first page, where strangers could be quicker; zero: none
 	Elsewhere auth.ProviderSettings // people may sign in by this identity provider too; the zero one is none
 	Provider  string                // what people call it
+	Mail      bool                  // letters can go by mail
 }
 
 // deskRoutes are the workspace's site map: whoever is not signed in is sent to sign in,
@@ -58,6 +59,12 @@ func (s *site) deskRoutes() map[string]server.Handler {
 	}
 	for pattern, h := range s.staffRoutes() {
 		routes[pattern] = s.staff(h)
+	}
+	for pattern, h := range s.outcomeRoutes() {
+		routes[pattern] = s.staff(h)
+	}
+	for pattern, h := range s.checkinRoutes() {
+		routes[pattern] = s.onCheckin(h)
 	}
 	for _, part := range []map[string]visitHandler{s.visitRoutes(), s.noteRoutes()} {
 		for pattern, h := range part {

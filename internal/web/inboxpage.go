@@ -12,15 +12,23 @@ type inboxPage struct {
 	desk
 	Rows []inboxRow
 	Undo string // the alert that was just dealt with
+	Link *freshLink
+	For  string // the alert for which a link was made just now
 }
 
 type inboxRow struct {
 	practice.Alert
 	Title, When, Name string
+	Phone             string
+	ByHand            bool // a link is to be made and sent
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, p person) error {
-	page := inboxPage{desk: s.desk(r.Context(), p, "inbox", "inbox", s.words.say("inbox.title")), Undo: r.URL.Query().Get("done")}
+	return s.showInbox(w, r, p, nil, "")
+}
+
+func (s *site) showInbox(w http.ResponseWriter, r *http.Request, p person, link *freshLink, alert string) error {
+	page := inboxPage{desk: s.desk(r.Context(), p, "inbox", "inbox", s.words.say("inbox.title")), Undo: r.URL.Query().Get("done"), Link: link, For: alert}
 	list, err := s.house.Inbox(r.Context(), p.Actor)
 	if err != nil {
 		return err
@@ -35,7 +43,10 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request, p person) error {
 			if err != nil {
 				return err
 			}
-			row.Name = page.Name(c)
+			row.Name, row.Phone = page.Name(c), c.Phone
+		}
+		if _, row.ByHand = sendKinds[a.Kind]; row.ByHand {
+			row.Words = s.words.or("alert.why."+a.Words, a.Words)
 		}
 		page.Rows = append(page.Rows, row)
 	}
@@ -54,4 +65,29 @@ func (s *site) setAlert(w http.ResponseWriter, r *http.Request, p person) error 
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+// sendKinds are the alerts that ask for a link to be sent by hand, with what it is for.
+var sendKinds = map[string]practice.Purpose{"send-checkin": practice.ForCheckin, "send-intake": practice.ForIntake}
+
+// linkByHand makes the link that an alert asks for and shows it once.
+func (s *site) linkByHand(w http.ResponseWriter, r *http.Request, p person) error {
+	a, err := s.house.Alert(r.Context(), p.Actor, r.PathValue("alert"))
+	if err != nil {
+		return err
+	}
+	purpose, ok := sendKinds[a.Kind]
+	if !ok {
+		return &knead.Error{Kind: knead.NotFound}
+	}
+	bearer, l, err := s.house.SendLink(r.Context(), p.Actor, a.Visit, purpose)
+	if err != nil {
+		return err
+	}
+	path := map[practice.Purpose]string{practice.ForCheckin: "/c/", practice.ForIntake: "/l/"}[purpose]
+	link, err := s.freshLink(r, p, path+bearer, l)
+	if err != nil {
+		return err
+	}
+	return s.showInbox(w, r, p, link, a.ID)
 }

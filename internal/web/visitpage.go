@@ -22,6 +22,8 @@ type visitPage struct {
 	Verdict   string
 	Differs   string // what today's rules would say, where that differs from the stored verdict
 	Link      *freshLink
+	CanMail   bool // a mail server is set up, and the client has an address
+	Mailed    bool
 	CanCancel bool
 	Cancelled bool
 	Early     bool // the client can still paint and answer
@@ -83,6 +85,7 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 		desk: s.desk(ctx, p, "visit", "today", s.words.say("visit.title")), Client: c, Visit: v, Therapist: names[v.Therapist],
 		State: s.words.say("visit.state." + string(v.State)), Link: link,
 	}
+	page.CanMail, page.Mailed = s.record.Mail && c.Email != "", r.URL.Query().Get("mailed") != ""
 	page.Early = v.State == knead.VisitOpen || v.State == knead.VisitIntake || v.State == knead.VisitReady
 	page.CanCancel, page.Cancelled = page.Early, v.State == knead.VisitCancelled
 	if p.May(practice.SeeChart) {
@@ -138,6 +141,16 @@ func (s *site) freshLink(r *http.Request, p person, path string, l practice.Link
 	}
 	d := desk{Person: p}
 	return &freshLink{Address: address, QR: template.HTML(qr), Expires: d.Day(l.Expires)}, nil //nolint:gosec // an SVG that package auth drew
+}
+
+// mailLink has the link sent to the client by mail.
+func (s *site) mailLink(w http.ResponseWriter, r *http.Request, p person) error {
+	id := knead.VisitID(r.PathValue("visit"))
+	if err := s.house.QueueLetter(r.Context(), p.Actor, id, practice.ForIntake); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/visits/"+string(id)+"?mailed=1", http.StatusSeeOther)
+	return nil
 }
 
 // base4links is how clients reach this server: as configured, else as the member did.

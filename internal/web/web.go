@@ -185,7 +185,7 @@ func newSite() (*site, error) {
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/overtime.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}

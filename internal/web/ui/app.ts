@@ -6,6 +6,7 @@ import { one } from "./dom";
 import { idle } from "./idle";
 import { note } from "./note";
 import { onward } from "./onward";
+import { overtime } from "./overtime";
 import { painter } from "./painter";
 import { passkeys } from "./passkey";
 import { plan } from "./plan";
@@ -29,6 +30,7 @@ function enhance(): void {
   passkeys();
   idle();
   onward();
+  overtime();
 }
 
 swapWith(enhance);
