@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"knead"
+	"knead/internal/jobs"
 	"knead/internal/server"
 	"knead/internal/web"
 )
@@ -26,41 +27,48 @@ type serveCommand struct {
 	PublicAddr string `default:":8081" help:"Where everybody finds the atlas."`
 	PublicURL  string `help:"The address at which the world sees the atlas, such as https://example.org." placeholder:"URL"`
 
-	Door door `embed:""`
+	Door door      `embed:""`
+	Mail mailFlags `embed:"" prefix:"smtp-"`
 }
 
 // demoData is the folder of the demo practice, so that it never mixes with a real record.
 const demoData = "knead-demo"
 
-// routes makes the door: with the record, unless nothing is to be kept.
-func (c *serveCommand) routes(ctx context.Context, record web.Record, std streams) (routes *server.Router, closeRecord func(), err error) {
+// routes makes the door: with the record, unless nothing is to be kept. With a record
+// comes the worker that does what waits for its time.
+func (c *serveCommand) routes(ctx context.Context, record web.Record, std streams) (routes *server.Router, worker *jobs.Worker, closeRecord func(), err error) {
 	if c.NoRecord {
 		routes, err = web.New(offer()...)
-		return routes, func() {}, err
+		return routes, nil, func() {}, err
+	}
+	mail, err := c.Mail.sender(c.Demo)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	house, closeRecord, err := openHouse(ctx, c.place())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if c.Demo {
 		if err := makeDemo(ctx, house, std); err != nil {
 			closeRecord()
-			return nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
+			return nil, nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
 		}
 	}
-	record.House = house
+	worker = &jobs.Worker{House: house, Mail: mail, Base: record.Base, Log: slog.New(slog.NewTextHandler(std.err, nil))}
+	record.House, record.Mail = house, worker.CanMail()
 	code := ""
 	if code, record.SetupCode, err = setupCode(ctx, house, c.Addr, record.Base); err == nil {
 		routes, err = web.NewWithRecord(record, offer()...)
 	}
 	if err != nil {
 		closeRecord()
-		return nil, nil, fmt.Errorf("prepare the page: %w", err)
+		return nil, nil, nil, fmt.Errorf("prepare the page: %w", err)
 	}
 	if code != "" {
 		fmt.Fprintf(std.out, "The first page asks for this code: %s\n", code)
 	}
-	return routes, closeRecord, nil
+	return routes, worker, closeRecord, nil
 }
 
 func (c *serveCommand) place() recordPlace {
@@ -91,7 +99,7 @@ func (c *serveCommand) Run(std streams) error {
 	defer stop()
 	log := slog.New(slog.NewTextHandler(std.err, nil))
 	options.Log = log
-	routes, closeRecord, err := c.routes(ctx, record, std)
+	routes, worker, closeRecord, err := c.routes(ctx, record, std)
 	if err != nil {
 		return err
 	}
@@ -102,6 +110,9 @@ func (c *serveCommand) Run(std streams) error {
 			fmt.Fprintf(std.out, "Knead is at %s (stop it with Ctrl-C)\n", inWords(addr, c.Addr, record.Base))
 		})
 	})
+	if worker != nil {
+		group.Go(func() error { return worker.Run(ctx) })
+	}
 	if c.Public {
 		options := server.Options{Addr: c.PublicAddr, Log: log}
 		base := ""

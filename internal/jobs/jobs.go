@@ -127,9 +127,9 @@ func (w *Worker) do(ctx context.Context, j practice.Job) (err error) {
 		}
 	}()
 	switch j.Kind {
-	case practice.JobCheckin:
-		err = w.House.AskCheckin(ctx, j, w.canMail())
-	case practice.JobMail:
+	case practice.CheckinJob:
+		err = w.House.AskCheckin(ctx, j, w.CanMail())
+	case practice.MailJob:
 		err = w.letter(ctx, j)
 	default:
 		return w.House.RetryJob(ctx, j, unknownAgain, "this version of Knead knows no job of this kind")
@@ -140,15 +140,15 @@ func (w *Worker) do(ctx context.Context, j practice.Job) (err error) {
 	return err
 }
 
-// canMail tells whether a link can be mailed at all.
-func (w *Worker) canMail() bool { return w.Mail != nil && w.Base != "" }
+// CanMail tells whether a link can be mailed at all.
+func (w *Worker) CanMail() bool { return w.Mail != nil && w.Base != "" }
 
 // letter sends a letter.
 func (w *Worker) letter(ctx context.Context, j practice.Job) error {
 	switch {
 	case j.Handed != 0: // a worker ended while the mail server had it
 		return w.House.GiveUpLetter(ctx, j, practice.MailUnsure)
-	case !w.canMail():
+	case !w.CanMail():
 		return w.House.GiveUpLetter(ctx, j, practice.NoMailServer)
 	}
 	l, err := w.House.WriteLetter(ctx, j)

@@ -13,18 +13,8 @@ import (
 	"knead/internal/store"
 )
 
-// The kinds of job.
-const (
-	JobCheckin = "checkin" // ask a client how they are: a [checkinBody]
-	JobMail    = "mail"    // send a letter: a [letterBody]
-)
-
-// checkinBody is the body of a job that asks how a client is.
-type checkinBody struct {
-	Checkin string        `json:"checkin"`
-	Visit   knead.VisitID `json:"visit"`
-	Moment  string        `json:"moment,omitzero"`
-}
+// MailJob is the kind of a job that sends a letter. Its body is a letterBody.
+const MailJob = "mail"
 
 // letterBody is the body of a job that sends a letter. It holds neither the address nor the
 // link: the one is read and the other made when the letter goes.
@@ -86,7 +76,7 @@ func (h *House) QueueLetter(ctx context.Context, by Actor, visit knead.VisitID, 
 			return err
 		}
 		c.about("letter", id, v.Client, map[string]string{"purpose": string(purpose), "visit": string(visit)})
-		return c.addJob(id, JobMail, body, c.now)
+		return c.addJob(id, MailJob, body, c.now)
 	})
 }
 
@@ -98,17 +88,17 @@ func (c *change) waits(body letterBody) (bool, error) {
 	}
 	rows, err := c.q.WaitingJobs(c.ctx, c.by.Practice, 1000)
 	for _, r := range rows {
-		if r.Kind == JobMail && r.Body == text {
+		if r.Kind == MailJob && r.Body == text {
 			return true, nil
 		}
 	}
 	return false, err
 }
 
-// AskCheckin carries out a [JobCheckin]: the letter is queued where one may go, else the
+// AskCheckin carries out a [CheckinJob]: the letter is queued where one may go, else the
 // therapist is asked to send the link by hand. The job ends in the same transaction.
 func (h *House) AskCheckin(ctx context.Context, j Job, mail bool) error {
-	task, err := decode[checkinBody](j.Body)
+	task, err := decode[CheckinTask](j.Body)
 	if err != nil {
 		return err
 	}
@@ -141,7 +131,7 @@ func (h *House) AskCheckin(ctx context.Context, j Job, mail bool) error {
 			return c.addAlert(j.ID, "send-"+string(ForCheckin), v.Client, v.ID, why)
 		}
 		c.about("checkin", task.Checkin, v.Client, map[string]string{"by": "mail"})
-		return c.addJob(letter, JobMail, letterBody{Purpose: ForCheckin, Visit: v.ID}, c.now)
+		return c.addJob(letter, MailJob, letterBody{Purpose: ForCheckin, Visit: v.ID}, c.now)
 	})
 }
 
