@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -95,6 +96,10 @@ func (c *change) waits(body letterBody) (bool, error) {
 	return false, err
 }
 
+// askedUntil is how late a check-in is still asked (chosen: what is felt after a session
+// is over by then, and one question about it is left from the third day).
+const askedUntil = 4 * 24 * time.Hour
+
 // AskCheckin carries out a [CheckinJob]: the letter is queued where one may go, else the
 // therapist is asked to send the link by hand. The job ends in the same transaction.
 func (h *House) AskCheckin(ctx context.Context, j Job, mail bool) error {
@@ -108,8 +113,8 @@ func (h *House) AskCheckin(ctx context.Context, j Job, mail bool) error {
 			return err
 		}
 		row, err := c.q.Checkin(ctx, j.Practice, task.Checkin)
-		if store.KindOf(err) == knead.NotFound || err == nil && row.AnsweredAt != 0 {
-			c.unchanged() // taken back, or answered before it was asked
+		if store.KindOf(err) == knead.NotFound || err == nil && (row.AnsweredAt != 0 || c.now.Sub(row.DueAt) > askedUntil) {
+			c.unchanged() // taken back, answered before it was asked, or nobody looked for days
 			return nil
 		}
 		if err != nil {

@@ -164,7 +164,7 @@ func (s *site) placesTable(list []drawn) *placesTable {
 	}
 	places := paintedPlaces(list)
 	for _, p := range places[:min(placesShown, len(places))] {
-		t.Rows = append(t.Rows, placeLevels{s.placeOf(p.at), p.levels})
+		t.Rows = append(t.Rows, placeLevels{p.words, p.levels})
 	}
 	return t
 }
@@ -224,8 +224,16 @@ func (s *site) askRows(d desk, c course) (asked, entered []askRow) {
 	return asked, entered
 }
 
+// checkinAwaited is how long after its day a check-in may still be answered: as long as
+// its link lives.
+const checkinAwaited = 7 * 24 * time.Hour
+
+// checkinRows lists what was answered, latest first, and what may still come.
 func (s *site) checkinRows(d desk, list []knead.Checkin) (rows []checkinRow) {
 	for _, k := range slices.Backward(list) {
+		if k.Answered == 0 && s.house.Now().Sub(k.Due) > checkinAwaited {
+			continue
+		}
 		row := checkinRow{Date: d.Day(k.Due), Moment: s.words.say("checkin.moment." + k.Moment), Answered: k.Answered != 0}
 		if row.Answered {
 			row.Date = d.Day(k.Answered)

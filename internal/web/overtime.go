@@ -241,12 +241,12 @@ func (t *trends) askedPlaces() (chart.TrendPanel, bool) {
 // most. A place that a drawing leaves out does not hurt.
 func (t *trends) paintedPlaces() (chart.TrendPanel, bool) {
 	p := chart.TrendPanel{Label: t.s.words.say("trend.painted-places"), Better: t.s.words.say("trend.better.lower"), High: 10}
-	places := paintedPlaces(t.c.drawings)
 	if len(t.c.drawings) < 2 {
 		return p, false
 	}
+	places := paintedPlaces(t.c.drawings)
 	for _, place := range places[:min(linesInPanel, len(places))] {
-		line := chart.TrendLine{Label: t.s.placeOf(place.at)}
+		line := chart.TrendLine{Label: place.words}
 		for i, d := range t.c.drawings {
 			line.Points = append(line.Points, chart.TrendPoint{TrendTime: t.time(d.Visit.Starts), Value: float64(place.levels[i]), Known: true})
 		}
@@ -256,46 +256,37 @@ func (t *trends) paintedPlaces() (chart.TrendPanel, bool) {
 }
 
 type paintedPlace struct {
-	at     body.RegionSide
-	levels []int // of each drawing
-	sum    float64
+	words  string
+	levels []int // the highest of each drawing
+	sum    int
 }
 
-// paintedPlaces lists the regions that were painted in any drawing, first where most was
-// painted for longest.
+// paintedPlaces lists the places that were painted in any drawing, in the words in which
+// all of them together are read back, first where it hurt most for longest.
 func paintedPlaces(drawings []drawn) []paintedPlace {
-	at := map[body.RegionSide]*paintedPlace{}
-	var list []*paintedPlace
-	for i, d := range drawings {
-		for _, r := range d.Drawing.Regions() {
-			p := at[r.RegionSide]
-			if p == nil {
-				p = &paintedPlace{at: r.RegionSide, levels: make([]int, len(drawings))}
-				at[r.RegionSide] = p
-				list = append(list, p)
+	var all body.Set
+	for _, d := range drawings {
+		all = all.Union(d.Drawing.Cells())
+	}
+	var list []paintedPlace
+	for _, words := range body.Describe(all) {
+		p := paintedPlace{words: capital(words.Words)}
+		for _, d := range drawings {
+			top := uint8(0)
+			for _, m := range d.Drawing.Marks {
+				for cell, level := range m.Levels {
+					if level > top && words.Cells.Has(cell) {
+						top = level
+					}
+				}
 			}
-			p.levels[i] = int(r.Max)
-			p.sum += r.Mean * r.Area
+			p.levels = append(p.levels, int(top))
+			p.sum += int(top)
 		}
+		list = append(list, p)
 	}
-	slices.SortStableFunc(list, func(a, b *paintedPlace) int { return int(max(-1, min(1, b.sum-a.sum))) })
-	out := make([]paintedPlace, 0, len(list))
-	for _, p := range list {
-		out = append(out, *p)
-	}
-	return out
-}
-
-// placeOf names a region with its side.
-func (s *site) placeOf(at body.RegionSide) string {
-	r, ok := body.RegionByID(at.Region)
-	switch {
-	case !ok:
-		return string(at.Region)
-	case r.Midline:
-		return r.Lay
-	}
-	return s.words.say("trend.place", lowerFirst(r.Lay), s.words.say("side."+at.Side.String()))
+	slices.SortStableFunc(list, func(a, b paintedPlace) int { return b.sum - a.sum })
+	return list
 }
 
 func (t *trends) subject(subject outcome.Subject) (panels []chart.TrendPanel) {
