@@ -298,7 +298,15 @@ func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err e
 		}
 	}
 	p.Title = p.Heading
-	if showErr := s.show(w, r, status, "problem", p); showErr != nil {
+	show := s.show
+	if s.house != nil { // what the person was doing is in the record, or still in the form they came from
+		page := s.doorPage("problem", p.Heading)
+		page.Problem, page.Field = p.Advice, p.Heading
+		show = func(w http.ResponseWriter, r *http.Request, status int, _ string, _ any) error {
+			return s.showDesk(w, r, status, "problem", page)
+		}
+	}
+	if showErr := show(w, r, status, "problem", p); showErr != nil {
 		http.Error(w, http.StatusText(status), status)
 	}
 }
