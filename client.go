@@ -87,6 +87,9 @@ func (c Client) AgeAt(day time.Time) (years int, known bool) {
 const (
 	MaxNameLetters = 200
 	MaxTextLetters = 8000
+
+	maxTagLetters = 40
+	maxTags       = 20
 )
 
 // Check tells what is wrong with the client's fields, if anything.
@@ -99,6 +102,14 @@ func (c Client) Check() error {
 		"pronouns": c.Profile.Pronouns, "language": c.Profile.Language, "guardian": c.Profile.Guardian.Name, "emergency": c.Profile.Emergency.Name,
 	} {
 		if err := CheckLine(field, text, MaxNameLetters); err != nil {
+			return err
+		}
+	}
+	if len(c.Profile.Tags) > maxTags {
+		return &Error{Kind: Invalid, Field: "tags", Say: "A client has 20 tags at most. Take some away."}
+	}
+	for _, tag := range c.Profile.Tags {
+		if err := CheckLine("tags", tag, maxTagLetters); err != nil {
 			return err
 		}
 	}

@@ -94,7 +94,7 @@ func deskProfile(p knead.ClientProfile) knead.ClientProfile {
 func (h *House) Clients(ctx context.Context, by Actor, text string, most int) (clients []knead.Client, more bool, err error) {
 	err = h.see(ctx, by, SeeNames, func(c *change) error {
 		limit := most + 1
-		if by.Role == knead.Substitute { // few are granted; they are picked below
+		if by.Role == knead.Substitute || !by.May(SeeChart) { // not all that are found are theirs; they are picked below
 			limit = 10_000
 		}
 		rows, err := c.q.FindClients(ctx, by.Practice, pattern(text), int32(limit))
@@ -106,13 +106,16 @@ func (h *House) Clients(ctx context.Context, by Actor, text string, most int) (c
 			if by.Role == knead.Substitute && c.mayClient(r.ID) != nil {
 				continue
 			}
-			if len(clients) == most {
-				more = true
-				break
-			}
 			client, err := clientOf(r)
 			if err != nil {
 				return err
+			}
+			if !by.May(SeeChart) && !foundByName(client, text) {
+				continue
+			}
+			if len(clients) == most {
+				more = true
+				break
 			}
 			if !by.May(SeeChart) {
 				client.Profile = deskProfile(client.Profile)
@@ -196,6 +199,21 @@ func searchText(c knead.Client) string {
 		return -1
 	}, c.Phone)
 	return text + " " + digits
+}
+
+// foundByName tells that a client is found without their tags, which may speak of their
+// health: who may not read the tags must not find out by searching.
+func foundByName(c knead.Client, text string) bool {
+	c.Profile.Tags = nil
+	in := searchText(c)
+	for word := range strings.SplitSeq(Fold(text), " ") {
+		_, rest, ok := strings.Cut(in, word)
+		if !ok {
+			return false
+		}
+		in = rest
+	}
+	return true
 }
 
 // Fold writes a text as it is searched: lower case, without accents, apostrophes or

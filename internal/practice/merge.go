@@ -73,6 +73,36 @@ func (h *House) MergeClients(ctx context.Context, by Actor, from, into knead.Cli
 	return id, err
 }
 
+// Doubles are two entries for one person, and what they would become.
+type Doubles struct {
+	From, Into, After      knead.Client
+	FromVisits, IntoVisits int
+}
+
+// PreviewMerge shows what [House.MergeClients] would make of two entries.
+func (h *House) PreviewMerge(ctx context.Context, by Actor, from, into knead.ClientID) (j Doubles, err error) {
+	err = h.see(ctx, by, MergeAct, func(c *change) error {
+		for _, side := range []struct {
+			id     knead.ClientID
+			client *knead.Client
+			visits *int
+		}{{from, &j.From, &j.FromVisits}, {into, &j.Into, &j.IntoVisits}} {
+			if *side.client, err = c.client(side.id); err != nil {
+				return err
+			}
+			rows, err := c.q.VisitsOf(ctx, by.Practice, side.id, mostVisits)
+			if err != nil {
+				return err
+			}
+			*side.visits = len(rows)
+		}
+		j.After = j.Into
+		joinClient(&j.After, j.From)
+		return nil
+	})
+	return j, err
+}
+
 // joinClient fills what an entry lacks from its double.
 func joinClient(into *knead.Client, from knead.Client) {
 	fill := func(to *string, with string) {

@@ -29,6 +29,8 @@ type House struct {
 	gate  *gate
 	mail  [32]byte                         // what the links in mails of this process are made from; see letter.go
 	check func(hash, password string) bool // auth.CheckPassword; tests count how often it is called
+	// darkroom is where pictures are drawn anew; there is room for one.
+	darkroom chan struct{}
 }
 
 // Options are what the edge of the process brings.
@@ -42,7 +44,7 @@ func New(o Options) *House {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), check: auth.CheckPassword}
+	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), check: auth.CheckPassword, darkroom: make(chan struct{}, 1)}
 	rand.Read(h.mail[:]) //nolint:errcheck,gosec // it never fails, and ends the program where the system has no randomness
 	return h
 }

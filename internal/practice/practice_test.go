@@ -417,12 +417,12 @@ func TestErasingLeavesWhatTheLawMakesStay(t *testing.T) {
 	if err != nil || c.Name != "Ana Lopez" || c.Email != "" || c.Profile.Oils != "" || c.Archived == 0 {
 		t.Errorf("after a first erasure: %+v, %v", c, err)
 	}
-	if list, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 0 {
+	if list, _, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 0 {
 		t.Errorf("expired already: %v, %v", list, err)
 	}
 
 	clock.pass(11 * 365 * 24 * time.Hour)
-	if list, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 1 {
+	if list, _, err := h.ExpiredClients(ctx, owner); err != nil || len(list) != 1 {
 		t.Errorf("eleven years later %d are expired, %v; want 1", len(list), err)
 	}
 	if e, err = h.EraseClient(ctx, owner, id, "time is over"); err != nil || e.Until != 0 || e.Erased["visits"] != 1 {

@@ -198,23 +198,25 @@ func logged(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w}
+		defer func() { // also where the answer is broken off
+			route := rec.pattern
+			if route == "" {
+				route = "none"
+			}
+			attrs := []slog.Attr{
+				slog.String("method", method(r.Method)),
+				slog.String("route", route),
+				slog.Int("status", rec.status),
+				slog.Int64("ms", time.Since(began).Milliseconds()),
+			}
+			level := slog.LevelInfo
+			if rec.err != nil {
+				level = slog.LevelError
+				attrs = append(attrs, slog.String("error", withoutAddress(rec.err)))
+			}
+			log.LogAttrs(r.Context(), level, "request", attrs...)
+		}()
 		next.ServeHTTP(rec, r)
-		route := rec.pattern
-		if route == "" {
-			route = "none"
-		}
-		attrs := []slog.Attr{
-			slog.String("method", method(r.Method)),
-			slog.String("route", route),
-			slog.Int("status", rec.status),
-			slog.Int64("ms", time.Since(began).Milliseconds()),
-		}
-		level := slog.LevelInfo
-		if rec.err != nil {
-			level = slog.LevelError
-			attrs = append(attrs, slog.String("error", withoutAddress(rec.err)))
-		}
-		log.LogAttrs(r.Context(), level, "request", attrs...)
 	})
 }
 

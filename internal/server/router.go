@@ -180,5 +180,8 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		noteError(w, err)
 	}
+	if rec, ok := w.(*recorder); ok && rec.status != 0 {
+		panic(http.ErrAbortHandler) // half an answer is out: break it off, or it would pass for a whole one
+	}
 	rt.problem(w, r, status, err)
 }

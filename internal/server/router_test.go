@@ -233,3 +233,27 @@ func TestALargeBodyMayTakeItsTime(t *testing.T) {
 		<-done
 	})
 }
+
+func TestHalfAnAnswerIsBrokenOff(t *testing.T) {
+	rt := NewRouter(func(w http.ResponseWriter, _ *http.Request, status int, _ error) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, "something went wrong")
+	})
+	rt.Handle("GET /export", func(w http.ResponseWriter, _ *http.Request) error {
+		fmt.Fprint(w, "the first half")
+		return errors.New("the disk is gone")
+	})
+	var log strings.Builder
+	h := Chassis(rt, Options{Addr: "192.0.2.1:80", Log: slog.New(slog.NewTextHandler(&log, nil))})
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // panics with this very value
+			t.Errorf("the answer ended with %v, want it broken off", p)
+		}
+		if !strings.Contains(log.String(), "the disk is gone") || !strings.Contains(log.String(), "GET /export") {
+			t.Errorf("the log says %q, want the route and the reason", log.String())
+		}
+	}()
+	if got := ask(h, "GET", "/export", ""); got.Body.Len() > 0 {
+		t.Errorf("the answer is %q, and ended as if it were whole", got.Body)
+	}
+}

@@ -44,11 +44,11 @@ func (q *Queries) AddErasure(ctx context.Context, arg AddErasureParams) error {
 }
 
 const clientsIdleSince = `-- name: ClientsIdleSince :many
-SELECT c.id, c.name, c.called, c.born, CAST(MAX(v.starts_at) AS BIGINT) AS last_at
+SELECT c.id, c.name, c.called, c.born, c.hold, CAST(MAX(v.starts_at) AS BIGINT) AS last_at
 FROM clients c
 JOIN visits v ON v.practice_id = c.practice_id AND v.client_id = c.id
 WHERE c.practice_id = $1 AND v.practice_id = $1 AND c.erased_at = 0 AND c.merged_into IS NULL
-GROUP BY c.id, c.name, c.called, c.born
+GROUP BY c.id, c.name, c.called, c.born, c.hold
 HAVING MAX(v.starts_at) < $2
 ORDER BY c.id
 LIMIT $3
@@ -59,6 +59,7 @@ type ClientsIdleSinceRow struct {
 	Name   string
 	Called string
 	Born   string
+	Hold   string
 	LastAt int64
 }
 
@@ -77,6 +78,7 @@ func (q *Queries) ClientsIdleSince(ctx context.Context, practiceID knead.Practic
 			&i.Name,
 			&i.Called,
 			&i.Born,
+			&i.Hold,
 			&i.LastAt,
 		); err != nil {
 			return nil, err
@@ -149,6 +151,25 @@ WHERE practice_id = $1 AND client_id = $2
 
 func (q *Queries) EraseConsentsOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
 	result, err := q.db.ExecContext(ctx, eraseConsentsOf, practiceID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const eraseDraftsOf = `-- name: EraseDraftsOf :execrows
+DELETE FROM drafts
+WHERE drafts.practice_id = $1 AND EXISTS (
+    SELECT v.id
+    FROM visits v
+    WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+)
+`
+
+// Drafts of what was being written about the client's visits, whoever wrote them: their
+// subject ends with the visit's id.
+func (q *Queries) EraseDraftsOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseDraftsOf, practiceID, clientID)
 	if err != nil {
 		return 0, err
 	}
@@ -231,6 +252,21 @@ WHERE practice_id = $1 AND client_id = $2
 
 func (q *Queries) EraseMeasuresOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
 	result, err := q.db.ExecContext(ctx, eraseMeasuresOf, practiceID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const eraseMergesOf = `-- name: EraseMergesOf :execrows
+UPDATE merges
+SET moved = '{}', undone_at = CASE WHEN undone_at = 0 THEN $3 ELSE undone_at END
+WHERE practice_id = $1 AND into_id = $2 AND moved <> '{}'
+`
+
+// What a joining remembers of two entries, so that it could be undone, goes with them.
+func (q *Queries) EraseMergesOf(ctx context.Context, practiceID knead.PracticeID, intoID knead.ClientID, undoneAt knead.Instant) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseMergesOf, practiceID, intoID, undoneAt)
 	if err != nil {
 		return 0, err
 	}

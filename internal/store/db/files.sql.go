@@ -92,6 +92,62 @@ func (q *Queries) File(ctx context.Context, practiceID knead.PracticeID, iD knea
 	return i, err
 }
 
+const fileHead = `-- name: FileHead :one
+SELECT practice_id, id, client_id, name, media_type, size, digest, actor, at, removed_at
+FROM files
+WHERE practice_id = $1 AND id = $2
+`
+
+type FileHeadRow struct {
+	PracticeID knead.PracticeID
+	ID         knead.FileID
+	ClientID   knead.ClientID
+	Name       string
+	MediaType  string
+	Size       int64
+	Digest     string
+	Actor      string
+	At         knead.Instant
+	RemovedAt  knead.Instant
+}
+
+// A file without what is in it, which may be many megabytes.
+func (q *Queries) FileHead(ctx context.Context, practiceID knead.PracticeID, iD knead.FileID) (FileHeadRow, error) {
+	row := q.db.QueryRowContext(ctx, fileHead, practiceID, iD)
+	var i FileHeadRow
+	err := row.Scan(
+		&i.PracticeID,
+		&i.ID,
+		&i.ClientID,
+		&i.Name,
+		&i.MediaType,
+		&i.Size,
+		&i.Digest,
+		&i.Actor,
+		&i.At,
+		&i.RemovedAt,
+	)
+	return i, err
+}
+
+const fileThumbnail = `-- name: FileThumbnail :one
+SELECT id, thumbnail
+FROM files
+WHERE practice_id = $1 AND id = $2
+`
+
+type FileThumbnailRow struct {
+	ID        knead.FileID
+	Thumbnail []byte
+}
+
+func (q *Queries) FileThumbnail(ctx context.Context, practiceID knead.PracticeID, iD knead.FileID) (FileThumbnailRow, error) {
+	row := q.db.QueryRowContext(ctx, fileThumbnail, practiceID, iD)
+	var i FileThumbnailRow
+	err := row.Scan(&i.ID, &i.Thumbnail)
+	return i, err
+}
+
 const filesOf = `-- name: FilesOf :many
 SELECT practice_id, id, client_id, name, media_type, size, digest, actor, at, removed_at
 FROM files

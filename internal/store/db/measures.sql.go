@@ -159,6 +159,46 @@ func (q *Queries) Alert(ctx context.Context, practiceID knead.PracticeID, iD str
 	return i, err
 }
 
+const alertsOf = `-- name: AlertsOf :many
+SELECT practice_id, id, kind, client_id, visit_id, words, at, done_at, done_by
+FROM alerts
+WHERE practice_id = $1 AND client_id = $2
+ORDER BY at, id
+`
+
+func (q *Queries) AlertsOf(ctx context.Context, practiceID knead.PracticeID, clientID *knead.ClientID) ([]Alert, error) {
+	rows, err := q.db.QueryContext(ctx, alertsOf, practiceID, clientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Alert
+	for rows.Next() {
+		var i Alert
+		if err := rows.Scan(
+			&i.PracticeID,
+			&i.ID,
+			&i.Kind,
+			&i.ClientID,
+			&i.VisitID,
+			&i.Words,
+			&i.At,
+			&i.DoneAt,
+			&i.DoneBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const answerCheckin = `-- name: AnswerCheckin :execrows
 UPDATE checkins
 SET answered_at = $3, answers = $4

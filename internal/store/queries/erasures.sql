@@ -73,6 +73,22 @@ WHERE practice_id = $1 AND client_id = $2;
 DELETE FROM visits
 WHERE practice_id = $1 AND client_id = $2;
 
+-- What a joining remembers of two entries, so that it could be undone, goes with them.
+-- name: EraseMergesOf :execrows
+UPDATE merges
+SET moved = '{}', undone_at = CASE WHEN undone_at = 0 THEN $3 ELSE undone_at END
+WHERE practice_id = $1 AND into_id = $2 AND moved <> '{}';
+
+-- Drafts of what was being written about the client's visits, whoever wrote them: their
+-- subject ends with the visit's id.
+-- name: EraseDraftsOf :execrows
+DELETE FROM drafts
+WHERE drafts.practice_id = $1 AND EXISTS (
+    SELECT v.id
+    FROM visits v
+    WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+);
+
 -- name: LastVisitOf :one
 SELECT CAST(COALESCE(MAX(starts_at), 0) AS BIGINT)
 FROM visits
@@ -90,11 +106,11 @@ ORDER BY at, id;
 
 -- Clients whose last treatment is so long ago that the practice may look at erasing them.
 -- name: ClientsIdleSince :many
-SELECT c.id, c.name, c.called, c.born, CAST(MAX(v.starts_at) AS BIGINT) AS last_at
+SELECT c.id, c.name, c.called, c.born, c.hold, CAST(MAX(v.starts_at) AS BIGINT) AS last_at
 FROM clients c
 JOIN visits v ON v.practice_id = c.practice_id AND v.client_id = c.id
 WHERE c.practice_id = $1 AND v.practice_id = $1 AND c.erased_at = 0 AND c.merged_into IS NULL
-GROUP BY c.id, c.name, c.called, c.born
+GROUP BY c.id, c.name, c.called, c.born, c.hold
 HAVING MAX(v.starts_at) < $2
 ORDER BY c.id
 LIMIT $3;

@@ -7,6 +7,17 @@ SELECT practice_id, id, client_id, name, media_type, size, digest, content, thum
 FROM files
 WHERE practice_id = $1 AND id = $2;
 
+-- A file without what is in it, which may be many megabytes.
+-- name: FileHead :one
+SELECT practice_id, id, client_id, name, media_type, size, digest, actor, at, removed_at
+FROM files
+WHERE practice_id = $1 AND id = $2;
+
+-- name: FileThumbnail :one
+SELECT id, thumbnail
+FROM files
+WHERE practice_id = $1 AND id = $2;
+
 -- name: FilesOf :many
 SELECT practice_id, id, client_id, name, media_type, size, digest, actor, at, removed_at
 FROM files

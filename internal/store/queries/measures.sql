@@ -81,6 +81,12 @@ WHERE practice_id = $1 AND done_at = 0
 ORDER BY at DESC, id DESC
 LIMIT $2;
 
+-- name: AlertsOf :many
+SELECT practice_id, id, kind, client_id, visit_id, words, at, done_at, done_by
+FROM alerts
+WHERE practice_id = $1 AND client_id = $2
+ORDER BY at, id;
+
 -- name: SetAlertDone :execrows
 UPDATE alerts
 SET done_at = $3, done_by = $4
