@@ -209,7 +209,9 @@ type clientPage struct {
 	Consents   []consentRow
 	Links      []linkRow
 	Members    []knead.Member // who can treat
-	Now        string         // the nearest quarter of an hour, for the new visit's form
+	Files      filesView
+	MergedTo   string // the name of the entry that this double was joined with
+	Now        string // the nearest quarter of an hour, for the new visit's form
 }
 
 type visitRow struct {
@@ -236,6 +238,11 @@ type linkRow struct {
 const visitsShown = 30
 
 func (s *site) client(w http.ResponseWriter, r *http.Request, p person) error {
+	return s.showClient(w, r, p, http.StatusOK, filesView{})
+}
+
+// showClient shows the page; after files were sent, also what became of them.
+func (s *site) showClient(w http.ResponseWriter, r *http.Request, p person, code int, sent filesView) error {
 	ctx := r.Context()
 	c, err := s.house.Client(ctx, p.Actor, knead.ClientID(r.PathValue("client")))
 	if err != nil {
@@ -269,7 +276,20 @@ func (s *site) client(w http.ResponseWriter, r *http.Request, p person) error {
 	if err := s.clientParts(r, p, &page); err != nil {
 		return err
 	}
-	return s.showDesk(w, r, http.StatusOK, "client", page)
+	if p.May(practice.SeeChart) {
+		if page.Files, err = s.filesView(r, p, page.desk, c.ID); err != nil {
+			return err
+		}
+		page.Files.Problems, page.Files.Added = sent.Problems, max(sent.Added, page.Files.Added)
+	}
+	if c.Merged != "" {
+		other, err := s.house.Client(ctx, p.Actor, c.Merged)
+		if err != nil {
+			return err
+		}
+		page.MergedTo = page.Name(other)
+	}
+	return s.showDesk(w, r, code, "client", page)
 }
 
 func (s *site) clientParts(r *http.Request, p person, page *clientPage) error {

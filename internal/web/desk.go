@@ -57,8 +57,10 @@ func (s *site) deskRoutes() map[string]server.Handler {
 	for pattern, h := range s.selfRoutes() {
 		routes[pattern] = s.staff(h)
 	}
-	for pattern, h := range s.staffRoutes() {
-		routes[pattern] = s.staff(h)
+	for _, part := range []map[string]staffHandler{s.staffRoutes(), s.clientFileRoutes(), s.manageRoutes()} {
+		for pattern, h := range part {
+			routes[pattern] = s.staff(h)
+		}
 	}
 	for pattern, h := range s.outcomeRoutes() {
 		routes[pattern] = s.staff(h)

@@ -87,8 +87,13 @@ func NewWithRecord(record Record, offered ...Download) (*server.Router, error) {
 
 func (s *site) router(own map[string]server.Handler) (*server.Router, error) {
 	rt := server.NewRouter(s.problem)
+	limits := routeLimits()
 	for _, routes := range []map[string]server.Handler{own, s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
 		for pattern, h := range routes {
+			if own, ok := limits[pattern]; ok {
+				rt.HandleWith(pattern, own, h)
+				continue
+			}
 			rt.Handle(pattern, h)
 		}
 	}
@@ -185,11 +190,11 @@ func newSite() (*site, error) {
 		"purpose": func() string { return knead.Purpose },
 		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/overtime.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/files.html", "templates/overtime.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	for _, name := range slices.Concat(publicTemplates(), screens, deskTemplates()) {
+	for _, name := range slices.Concat(publicTemplates(), screens, deskTemplates(), []string{"record"}) {
 		page, err := shared.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)

@@ -4,6 +4,7 @@ import { assess } from "./assess";
 import { desk } from "./desk";
 import { one } from "./dom";
 import { idle } from "./idle";
+import { files } from "./files";
 import { note } from "./note";
 import { onward } from "./onward";
 import { overtime } from "./overtime";
@@ -24,6 +25,7 @@ function enhance(): void {
   assess();
   plan();
   desk();
+  files();
   session();
   signout();
   note();

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"knead"
+	"knead/internal/chart"
+	"knead/internal/practice"
+	"knead/outcome"
+	"knead/screen"
+)
+
+// exportClient hands out the whole record of one client as one archive, for the client:
+// a page to read, the same for programs, the pictures and the files.
+func (s *site) exportClient(w http.ResponseWriter, r *http.Request, p person) error {
+	record, err := s.house.ExportClient(r.Context(), p.Actor, knead.ClientID(r.PathValue("client")))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/zip")
+	h.Set("Content-Disposition", `attachment; filename="client-record.zip"`) // no name: it stands in the list of downloads
+	h.Set("Cache-Control", "no-store")
+	return s.writeExport(w, record, func(f practice.File) ([]byte, error) {
+		_, content, err := s.house.File(r.Context(), p.Actor, record.Client.ID, f.ID)
+		return content, err
+	})
+}
+
+// writeExport writes the archive as it goes: of the files, one at a time is in memory. The
+// same record gives the same bytes.
+func (s *site) writeExport(w io.Writer, r practice.ClientRecord, content func(practice.File) ([]byte, error)) error {
+	z := zip.NewWriter(w)
+	as, err := time.LoadLocation(r.Practice.Zone)
+	if err != nil {
+		return fmt.Errorf("zone of the practice: %w", err)
+	}
+	page := recordPage{ClientRecord: r, words: s.words, zone: as}
+	for n, v := range r.Visits {
+		visit, err := s.recordVisit(page, n, v)
+		if err != nil {
+			return fmt.Errorf("visit %s: %w", v.ID, err)
+		}
+		page.Visits = append(page.Visits, visit)
+	}
+	put := func(name string, method uint16, write func(io.Writer) error) error {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: r.AsOf().Time()})
+		if err != nil {
+			return err
+		}
+		if err := write(f); err != nil {
+			return fmt.Errorf("write the archive: %w", err)
+		}
+		return nil
+	}
+	bytes := func(b []byte) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, err := w.Write(b)
+			return err
+		}
+	}
+	if err := put("index.html", zip.Deflate, func(w io.Writer) error { return s.pages["record"].ExecuteTemplate(w, "record", page) }); err != nil {
+		return err
+	}
+	data, err := r.JSON()
+	if err != nil {
+		return err
+	}
+	if err := put("data.json", zip.Deflate, bytes(data)); err != nil {
+		return err
+	}
+	for _, v := range page.Visits {
+		for _, picture := range v.Pictures {
+			svg, err := picture.SVG()
+			if err != nil {
+				return err
+			}
+			if err := put("pictures/"+picture.Name(), zip.Deflate, bytes([]byte(svg))); err != nil {
+				return err
+			}
+		}
+	}
+	for n, f := range r.Files {
+		b, err := content(f)
+		if err != nil {
+			return err
+		}
+		if err := put(r.PathOf(n), zip.Store, bytes(b)); err != nil { // packed already
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// recordPage is the record of a client as a page that needs nothing else: no script, no
+// address, no style from elsewhere.
+type recordPage struct {
+	practice.ClientRecord
+	Visits []recordVisit
+	words  catalogue
+	zone   *time.Location
+}
+
+type recordVisit struct {
+	practice.ClientVisit
+	Marks     []recordMark
+	Pictures  []recordPicture
+	Answers   []recordAnswer
+	Verdict   string
+	Therapist string
+}
+
+// recordPicture is drawn when it is written, so that the pictures of many years never lie
+// in memory together.
+type recordPicture struct{ chart.PaintedFigure }
+
+// Name is that of its file.
+func (p recordPicture) Name() string { return p.ID + ".svg" }
+
+type recordMark struct {
+	markRow
+	Letter string
+}
+
+type recordAnswer struct{ Question, Answer, Detail string }
+
+func (s *site) recordVisit(page recordPage, n int, v practice.ClientVisit) (recordVisit, error) {
+	out := recordVisit{ClientVisit: v, Therapist: page.Members[v.Therapist]}
+	for i, row := range s.markRows(v.Input.Drawing) {
+		out.Marks = append(out.Marks, recordMark{row, chart.MarkLetter(i)})
+	}
+	for _, view := range chart.PaintedViews(v.Input.Drawing) {
+		out.Pictures = append(out.Pictures, recordPicture{chart.PaintedFigure{
+			ID: fmt.Sprintf("visit-%03d-%s", n+1, view.Name), View: view, Drawing: v.Input.Drawing,
+			Alt: s.words.say("record.picture", page.Day(v.Starts), s.words.say("view."+view.Name)),
+		}})
+	}
+	asked := map[screen.QuestionID]string{}
+	for _, q := range screen.Questions(painted(v.Input.Drawing), v.Input.Client) {
+		asked[q.ID] = q.Text
+	}
+	for _, id := range slices.Sorted(maps.Keys(v.Input.Answers)) {
+		a := v.Input.Answers[id]
+		row := recordAnswer{Question: asked[id], Answer: s.words.or("record.answer."+string(a.Value), string(a.Value)), Detail: a.Detail}
+		if row.Question == "" {
+			row.Question = string(id) // asked by rules of another day
+		}
+		for _, place := range a.Where {
+			row.Detail = strings.TrimPrefix(row.Detail+"; "+place.Words, "; ")
+		}
+		out.Answers = append(out.Answers, row)
+	}
+	if v.Verdict.At != 0 {
+		out.Verdict = s.words.or("verdict."+v.Verdict.Level, v.Verdict.Level)
+	}
+	return out, nil
+}
+
+// Day writes a date in the practice's zone.
+func (p recordPage) Day(at knead.Instant) string {
+	return at.Time().In(p.zone).Format("2 January 2006")
+}
+
+// When writes a date and a time in the practice's zone.
+func (p recordPage) When(at knead.Instant) string {
+	return at.Time().In(p.zone).Format("2 January 2006, 15:04")
+}
+
+// State says how far a visit has come.
+func (p recordPage) State(v recordVisit) string { return p.words.say("visit.state." + string(v.State)) }
+
+// Member names who works here.
+func (p recordPage) Member(id knead.MemberID) string { return p.Members[id] }
+
+// Consent says what a consent is about.
+func (p recordPage) Consent(kind knead.ConsentKind) string {
+	return p.words.say("consent." + string(kind) + ".title")
+}
+
+// ConsentAct says what was done.
+func (p recordPage) ConsentAct(act string) string { return p.words.say("consent.state." + act) }
+
+// Measure names an instrument and says what the answers come to, where that is known.
+func (p recordPage) Measure(m practice.Measure) string {
+	name := m.Instrument
+	if in, ok := outcome.Standard().Instrument(outcome.ID(m.Instrument)); ok {
+		name = in.Name
+	}
+	if score, err := m.Score(); err == nil {
+		if x, known := score.Number(); known {
+			return p.words.say("record.score", name, fmt.Sprintf("%g", x))
+		}
+	}
+	return name
+}
+
+// Path is the address of a file beside the page.
+func (p recordPage) Path(n int) string { return (&url.URL{Path: p.PathOf(n)}).String() }
