@@ -99,7 +99,8 @@ func tellStory(ctx context.Context, s *store.Store) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.run(ctx, s); err == nil && strings.HasPrefix(c.name, "Add") && len(c.args) == 1 {
+		// A chain of acts stays as it is told: its lines depend on each other.
+		if _, err := c.run(ctx, s); err == nil && strings.HasPrefix(c.name, "Add") && len(c.args) == 1 && c.name != "AddAudit" {
 			if _, ok := adds[c.name]; !ok {
 				names = append(names, c.name)
 			}
@@ -117,11 +118,19 @@ func tellStory(ctx context.Context, s *store.Store) error {
 				for j := range params.NumField() {
 					setHostile(params.Field(j), name+"."+params.Type().Field(j).Name, i, text, few)
 				}
+				if name == "AddPractice" && i > 3 {
+					break // enough of them
+				}
 				if name == "AddFile" {
 					params.FieldByName("Size").SetInt(int64(params.FieldByName("Content").Len()))
 				}
 				if _, err := adds[name].on(ctx, q); err != nil {
 					return fmt.Errorf("%s: %w", name, err)
+				}
+				if name == "AddPractice" {
+					if err := q.AddAuditHead(ctx, knead.PracticeID(fmt.Sprintf("p%d", i)), "start"); err != nil {
+						return err
+					}
 				}
 			}
 			return nil
@@ -147,8 +156,6 @@ func setHostile(field reflect.Value, name string, i int, text string, few map[st
 	case column == "PracticeID":
 	case field.Kind() == reflect.String && (strings.HasSuffix(column, "ID") || unique):
 		field.SetString(fmt.Sprintf("h%d", i))
-	case column == "Seq":
-		field.SetInt(int64(1000 + i))
 	case field.Kind() == reflect.String && allowedFor(few, column) == nil:
 		field.SetString(text)
 	}
@@ -601,4 +608,20 @@ func FuzzImport(f *testing.F) {
 			t.Errorf("the second time it differs:\n%s", d)
 		}
 	})
+}
+
+func TestTheGuideNamesWhatAnExportLeavesOut(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/backup.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range store.Tables() {
+		row := fmt.Sprintf("| `%s` | %s |\n", table.Name, table.Left)
+		if table.Left != "" && !strings.Contains(string(guide), row) {
+			t.Errorf("docs/backup.md does not say:\n%s", row)
+		}
+		if table.Left == "" && strings.Contains(string(guide), "| `"+table.Name+"` |") {
+			t.Errorf("docs/backup.md says that %s is left out", table.Name)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
@@ -62,7 +63,7 @@ func translate(err error) error {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return &knead.Error{Kind: knead.NotFound, Err: err}
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE), sqlstate(err) == "53100":
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE), errors.Is(err, syscall.ENOSPC), sqlstate(err) == "53100":
 		return &knead.Error{Kind: knead.Unavailable, Say: "The disk is full, so nothing could be saved. What was saved before can be read. Make room, then try again.", Err: err}
 	case errors.Is(err, sqlite3.CONSTRAINT_UNIQUE), errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY), sqlstate(err) == "23505":
 		return &knead.Error{Kind: knead.Conflict, Err: err}

@@ -82,7 +82,10 @@ func (s *Store) openSQLite(ctx context.Context, dir string) error {
 	if err := checkKey(s.path, s.key); err != nil {
 		return err
 	}
-	var err error
+	err := makeFile(s.path)
+	if err != nil {
+		return &knead.Error{Kind: knead.Invalid, Say: "The record cannot be written: " + s.path, Err: err}
+	}
 	// One connection writes: SQLite has one writer anyway, and waiting in our own queue is fair.
 	if s.write, err = openFile(s.path, s.key, "immediate", 1); err != nil {
 		return err
@@ -90,20 +93,22 @@ func (s *Store) openSQLite(ctx context.Context, dir string) error {
 	if err = s.write.PingContext(ctx); err != nil {
 		return translate(fmt.Errorf("open %s: %w", s.path, err))
 	}
-	if err = os.Chmod(s.path, 0o600); err != nil {
-		return fmt.Errorf("keep %s from others: %w", s.path, err)
-	}
 	s.read, err = openFile(s.path, s.key, "deferred", 2+2*runtime.NumCPU())
 	return err
 }
 
-func openFile(path string, key Key, lock string, most int) (*sql.DB, error) {
-	q := url.Values{"_txlock": {lock}}
-	if len(key) > 0 {
-		q.Set("vfs", "adiantum")
+// makeFile makes a file that only its owner may read, before SQLite does: the log beside
+// it gets the same mode.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
 	}
-	address := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	pool, err := driver.Open(address, func(c *sqlite3.Conn) error { return prepare(c, key) })
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+func openFile(path string, key Key, lock string, most int) (*sql.DB, error) {
+	pool, err := driver.Open(address(path, key, url.Values{"_txlock": {lock}}), func(c *sqlite3.Conn) error { return prepare(c, key) })
 	if err != nil {
 		return nil, translate(fmt.Errorf("open %s: %w", path, err))
 	}
@@ -112,11 +117,19 @@ func openFile(path string, key Key, lock string, most int) (*sql.DB, error) {
 	return pool, nil
 }
 
-func prepare(c *sqlite3.Conn, key Key) error {
+// address names an SQLite file. The key is not part of it. The log beside it is made with
+// the mode of the file.
+func address(path string, key Key, settings url.Values) string {
+	settings.Set("modeof", path)
 	if len(key) > 0 {
-		if err := c.Exec("PRAGMA hexkey='" + hex.EncodeToString(key) + "'"); err != nil {
-			return err
-		}
+		settings.Set("vfs", "adiantum")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+}
+
+func prepare(c *sqlite3.Conn, key Key) error {
+	if err := unlock(c, key); err != nil {
+		return err
 	}
 	// Statements order text with COLLATE "C", by its bytes, as PostgreSQL calls it.
 	if err := c.CreateCollation("C", bytes.Compare); err != nil {
@@ -128,6 +141,13 @@ func prepare(c *sqlite3.Conn, key Key) error {
 		}
 	}
 	return nil
+}
+
+func unlock(c *sqlite3.Conn, key Key) error {
+	if len(key) == 0 {
+		return nil
+	}
+	return c.Exec("PRAGMA hexkey='" + hex.EncodeToString(key) + "'")
 }
 
 // checkKey finds out before SQLite does, which could only say that the file is no database.

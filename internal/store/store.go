@@ -50,6 +50,8 @@ type Options struct {
 	DSN      string // a PostgreSQL address; then Dir is not used
 	Key      Key    // encrypts the SQLite file; empty: not encrypted
 	Patience time.Duration
+	// BrokenChain lets [Restore] take a backup whose chain of acts is broken.
+	BrokenChain bool
 }
 
 type kind int
