@@ -329,10 +329,15 @@ func LeftAlone(p ClientProfile, s ConsentScope) []body.Place {
 	for _, id := range s.NotAreas {
 		if a, ok := AreaByID(id); ok {
 			cells = cells.Union(a.Cells())
+		} else if place, err := body.Find(id); err == nil { // a consent from elsewhere may name places in words
+			cells = cells.Union(place.Cells)
 		}
 	}
 	return WholePlaces(cells)
 }
+
+// NotAreaWords names the areas that stay covered and untouched.
+func (s ConsentScope) NotAreaWords() []string { return each(s.NotAreas, areaWords) }
 
 // Rewish changes what a visit leaves alone: the places of before go, those of now come,
 // and what somebody added by hand stays.

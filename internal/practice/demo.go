@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"knead"
+	"knead/atlas"
 	"knead/body"
 	"knead/plan"
 	"knead/reason"
@@ -19,7 +20,7 @@ import (
 // DemoSettings say what the demo practice is made with.
 type DemoSettings struct {
 	// Consent gives the edition and the words of a consent, as the pages show them.
-	Consent func(knead.ConsentKind) (edition, words string)
+	Consent func(knead.Practice, knead.ConsentKind) (edition, words string)
 	// Progress is told how much is done; it may be nil.
 	Progress func(done, total int)
 }
@@ -241,16 +242,16 @@ func (d *demo) visitOf(ctx context.Context, by Actor, client knead.ClientID, p d
 	if err != nil {
 		return err
 	}
-	if i == 0 {
-		if err := d.consent(ctx, by, client, id, p.client); err != nil {
-			return err
-		}
-	}
 	if !past && p.every%4 != 0 && len(p.places) != 1 { // not everybody has answered yet
 		return nil
 	}
 	if err := d.answer(ctx, by, id, p, i); err != nil {
 		return err
+	}
+	if i == 0 {
+		if err := d.consent(ctx, by, client, id, p.client); err != nil {
+			return err
+		}
 	}
 	if !past {
 		return nil
@@ -267,16 +268,55 @@ func minTime(a, b time.Time) time.Time {
 }
 
 func (d *demo) consent(ctx context.Context, by Actor, client knead.ClientID, visit knead.VisitID, c knead.Client) error {
+	of, err := d.Practice(ctx, by)
+	if err != nil {
+		return err
+	}
+	scope, err := d.scope(ctx, by, visit)
+	if err != nil {
+		return err
+	}
 	var acts []knead.Consent
 	for i, kind := range knead.ConsentKinds() {
-		edition, words := d.s.Consent(kind)
+		edition, words := d.s.Consent(of, kind)
 		a := knead.Consent{Kind: kind, Act: "given", Visit: visit, Edition: edition, Words: words, SignedName: c.Name, Guardian: c.Profile.Guardian.Name}
 		if i >= 2 && d.dice.IntN(2) == 0 {
 			a.Act, a.SignedName = "refused", ""
 		}
+		if kind == knead.ConsentTreatment {
+			a.Scope = scope
+		}
 		acts = append(acts, a)
 	}
 	return d.AddConsents(ctx, by, client, acts)
+}
+
+// scope is what most people agree to: everything but the sensitive places.
+func (d *demo) scope(ctx context.Context, by Actor, visit knead.VisitID) (knead.ConsentScope, error) {
+	v, err := d.Visit(ctx, by, visit)
+	if err != nil {
+		return knead.ConsentScope{}, err
+	}
+	a, err := knead.Assess(v.Input)
+	if err != nil {
+		return knead.ConsentScope{}, err
+	}
+	need := knead.NeedOf(v.Input, a)
+	scope := knead.ConsentScope{Level: need.Level, Rules: need.Rules}
+	for _, area := range knead.ConsentAreas() {
+		switch {
+		case area.Drape:
+			scope.Draped = append(scope.Draped, area.ID)
+		case area.Sensitive:
+			scope.NotAreas = append(scope.NotAreas, area.ID)
+		default:
+			scope.Areas = append(scope.Areas, area.ID)
+		}
+	}
+	for _, t := range atlas.Standard().Techniques {
+		scope.Techniques = append(scope.Techniques, string(t.ID))
+	}
+	return scope, nil
 }
 
 // answer paints and answers as the client would.
@@ -312,7 +352,11 @@ func (d *demo) answer(ctx context.Context, by Actor, id knead.VisitID, p demoPlo
 
 // treat runs the session as planned, more or less, and signs the note.
 func (d *demo) treat(ctx context.Context, by Actor, client knead.ClientID, id knead.VisitID, p demoPlot, i int) error {
-	if err := d.BeginSession(ctx, by, id, d.editions()); err != nil {
+	of, err := d.Practice(ctx, by)
+	if err != nil {
+		return err
+	}
+	if err := d.BeginSession(ctx, by, id, d.editions(of)); err != nil {
 		return err
 	}
 	log, err := d.SessionLog(ctx, by, id)
@@ -338,7 +382,7 @@ func (d *demo) treat(ctx context.Context, by Actor, client knead.ClientID, id kn
 		return err
 	}
 	note := knead.ComposeNote(knead.NoteInput{
-		Assessment: a, Session: knead.RunSession(log.Plan, log.Events), Zone: d.zone, Consent: knead.Consents(acts, d.editions())[knead.ConsentTreatment],
+		Assessment: a, Session: knead.RunSession(log.Plan, log.Events), Zone: d.zone, Consent: knead.Consents(acts, d.editions(of))[knead.ConsentTreatment],
 	})
 	saved, err := d.SaveNote(ctx, by, id, 0, note, false)
 	if err != nil {
@@ -350,10 +394,10 @@ func (d *demo) treat(ctx context.Context, by Actor, client knead.ClientID, id kn
 	return d.SignNote(ctx, by, id, saved.Version)
 }
 
-func (d *demo) editions() map[knead.ConsentKind]string {
+func (d *demo) editions(of knead.Practice) map[knead.ConsentKind]string {
 	editions := map[knead.ConsentKind]string{}
 	for _, kind := range knead.ConsentKinds() {
-		editions[kind], _ = d.s.Consent(kind)
+		editions[kind], _ = d.s.Consent(of, kind)
 	}
 	return editions
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"knead"
-	"knead/body"
 	"knead/internal/store/db"
 	"knead/plan"
 )
@@ -68,7 +67,7 @@ func (h *House) BeginSession(ctx context.Context, by Actor, id knead.VisitID, ed
 		if err != nil {
 			return err
 		}
-		p, err := planNow(v, consent)
+		p, err := planNow(v, consent.Scope)
 		if err != nil {
 			return err
 		}
@@ -78,7 +77,7 @@ func (h *House) BeginSession(ctx context.Context, by Actor, id knead.VisitID, ed
 		}
 		judge(&v, c.now)
 		v.State, v.Plan = knead.VisitStarted, string(frozen)
-		c.about("visit", string(id), v.Client, map[string]any{"state": string(v.State), "minutes": p.Worked, "consent": consent.ID})
+		c.about("visit", string(id), v.Client, map[string]any{"state": string(v.State), "minutes": p.Worked, "consent": consent.Last.ID})
 		return c.putVisit(v)
 	})
 	if err == nil && !begun {
@@ -92,14 +91,14 @@ func inSession(s knead.VisitState) bool {
 }
 
 // treatmentConsent demands a consent to treatment that holds.
-func (c *change) treatmentConsent(client knead.ClientID, edition map[knead.ConsentKind]string) (knead.Consent, error) {
+func (c *change) treatmentConsent(client knead.ClientID, edition map[knead.ConsentKind]string) (knead.ConsentState, error) {
 	acts, err := c.consents(client)
 	if err != nil {
-		return knead.Consent{}, err
+		return knead.ConsentState{}, err
 	}
 	state := knead.Consents(acts, edition)[knead.ConsentTreatment]
 	if state.Given() {
-		return *state.Last, nil
+		return state, nil
 	}
 	say := "The client has not agreed to the treatment yet. Ask for the consent, then begin."
 	switch {
@@ -110,22 +109,16 @@ func (c *change) treatmentConsent(client knead.ClientID, edition map[knead.Conse
 	case state.Last != nil && state.Last.Act == "refused":
 		say = "The client did not agree to the treatment. Ask again before you begin."
 	}
-	return knead.Consent{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: say}
+	return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: say}
 }
 
 // planNow makes the plan of a visit without the places that the consent leaves out.
-func planNow(v knead.VisitRecord, consent knead.Consent) (plan.Plan, error) {
+func planNow(v knead.VisitRecord, agreed knead.ConsentScope) (plan.Plan, error) {
 	if v.State == knead.VisitCancelled {
 		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Say: "This visit was taken off the day. Put it back first."}
 	}
 	in := v.Input
-	for _, area := range consent.Scope.NotAreas {
-		place, err := body.Find(area)
-		if err != nil {
-			continue // nobody can plan around words that name no place; the screen shows them all the time
-		}
-		in.Preferences.Avoid = append(in.Preferences.Avoid[:len(in.Preferences.Avoid):len(in.Preferences.Avoid)], place)
-	}
+	in.Rewish(nil, knead.LeftAlone(knead.ClientProfile{}, agreed))
 	a, err := knead.Assess(in)
 	switch {
 	case err != nil:
@@ -155,9 +148,7 @@ func (c *change) session(id knead.VisitID) (r SessionRecord, err error) {
 	if err != nil {
 		return r, err
 	}
-	if last := knead.Consents(acts, nil)[knead.ConsentTreatment].Last; last != nil {
-		r.NotTouched = last.Scope.NotAreas
-	}
+	r.NotTouched = knead.Consents(acts, nil)[knead.ConsentTreatment].Scope.NotAreaWords()
 	if r.Visit.Plan == "" {
 		return r, nil
 	}

@@ -29,6 +29,7 @@ type assessPage struct {
 	Checked []checkedRow
 	Bands   []band
 	Other   string
+	Hands   visitConsent // what to know before hands go on; of a visit on record
 	planPart
 }
 
@@ -80,7 +81,7 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	}
 	var form answersForm
 	if r.PostForm.Get("asked") != "" {
-		form = s.takeAnswers(&w, r)
+		form = s.takeAnswers(&w, r, true)
 	}
 	edits := s.takeEdits(&w, r)
 	s.takeFinding(&w, r)
@@ -101,10 +102,20 @@ func (s *site) afterAnswers(rw http.ResponseWriter, r *http.Request, w work, for
 	case r.PostForm.Get("now") != "": // one urgent answer was sent ahead of the others, and it stops nothing
 		return s.showQuestions(rw, r, http.StatusOK, w, answersForm{age: form.age})
 	case r.PostForm.Get("asked") != "" && !w.anyway && (form.ageError != "" || len(form.wantErrors) > 0 || len(a.Screening.Missing) > 0):
-		form.problem = s.words.count("questions.still", max(1, len(a.Screening.Missing)))
+		held := w.kept.holding(w.visit)
 		form.missing = map[screen.QuestionID]bool{}
 		for _, id := range a.Screening.Missing {
-			form.missing[id] = true
+			if _, holds := held.Answers[id]; !holds {
+				form.missing[id] = true
+			}
+		}
+		switch {
+		case form.problem != "": // everything is asked now, nothing was left out
+			form.missing = nil
+		case form.unchangedError != "" && len(form.missing) == 0:
+			form.problem = form.unchangedError
+		default:
+			form.problem = s.words.count("questions.still", max(1, len(form.missing)))
 		}
 		return s.showQuestions(rw, r, http.StatusUnprocessableEntity, w, form)
 	case w.client && w.kept != nil:
@@ -163,6 +174,14 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	}
 	if p.Views, err = s.assessViews(w, cands); err != nil {
 		return err
+	}
+	if w.kept != nil {
+		if p.Hands, err = s.visitConsent(r, w.kept, a); err != nil {
+			return err
+		}
+		for i := range p.Views {
+			p.Views[i].Touch = touchLayers(p.Views[i].View, w.kept.client.Profile.Touch)
+		}
 	}
 	p.Shown = p.Views[0].Name
 	for _, v := range p.Views {

@@ -19,6 +19,7 @@ type assessView struct {
 	Hatch, HatchA, HatchB      float64
 	HatchW, HatchV, DotR, DotW float64
 	Layers                     []layer
+	Touch                      []touchLayer
 }
 
 type layer struct {

@@ -200,18 +200,21 @@ func (s *site) archiveClient(w http.ResponseWriter, r *http.Request, p person) e
 // clientPage is everything about one client on one page.
 type clientPage struct {
 	desk
-	Client     knead.Client
-	Age        int
-	AgeKnown   bool
-	Visits     []visitRow
-	MoreVisits bool
-	Over       *overTime // nil for those who may not see the chart
-	Consents   []consentRow
-	Links      []linkRow
-	Members    []knead.Member // who can treat
-	Files      filesView
-	MergedTo   string // the name of the entry that this double was joined with
-	Now        string // the nearest quarter of an hour, for the new visit's form
+	Client      knead.Client
+	Age         int
+	AgeKnown    bool
+	Visits      []visitRow
+	MoreVisits  bool
+	Over        *overTime // nil for those who may not see the chart
+	Consents    []consentRow
+	Links       []linkRow
+	Members     []knead.Member // who can treat
+	Files       filesView
+	MergedTo    string // the name of the entry that this double was joined with
+	Touch       []touchRow
+	AskConsent  string // where consent can be asked now
+	ConsentActs []consentAct
+	Now         string // the nearest quarter of an hour, for the new visit's form
 }
 
 type visitRow struct {
@@ -268,6 +271,9 @@ func (s *site) showClient(w http.ResponseWriter, r *http.Request, p person, code
 			row.Places = append(row.Places, m.Words)
 		}
 		row.Open = v.State != knead.VisitClosed && v.State != knead.VisitCancelled
+		if row.Open && v.State != knead.VisitEnded {
+			page.AskConsent = "/visits/" + string(v.ID) + "/consent" // the earliest of those to come
+		}
 		page.Visits = append(page.Visits, row)
 	}
 	if page.Over, err = s.overTime(r, p, page.desk, c.ID); err != nil {
@@ -298,11 +304,15 @@ func (s *site) clientParts(r *http.Request, p person, page *clientPage) error {
 	if err != nil {
 		return err
 	}
-	holds := knead.Consents(acts, s.consentEditions())
+	if p.May(practice.SeeChart) {
+		page.Touch = s.touchRows(page.Client.Profile.Touch)
+		page.ConsentActs = s.consentHistory(page.desk, acts)
+	}
+	holds := knead.Consents(acts, s.consentEditions(p.practice))
 	for _, kind := range knead.ConsentKinds() {
 		state := holds[kind]
 		row := consentRow{Kind: string(kind), State: s.words.say("consent.state.none"), Given: state.Given()}
-		row.Title, _ = s.consentWords(kind)
+		row.Title, _ = s.consentWords(p.practice, kind)
 		if state.Last != nil {
 			row.State, row.When = s.words.say("consent.state."+state.Last.Act), page.Day(state.Last.At)
 			if state.Stale {

@@ -73,6 +73,9 @@ func (s *site) deskRoutes() map[string]server.Handler {
 			routes[pattern] = s.staff(s.onVisit(h))
 		}
 	}
+	for pattern, h := range s.intakeRoutes() {
+		routes[pattern] = s.staff(s.onVisit(h))
+	}
 	for pattern, h := range s.linkRoutes() {
 		routes[pattern] = s.onLink(h)
 	}
@@ -91,6 +94,7 @@ func (s *site) staffRoutes() map[string]staffHandler {
 		"POST /clients/{client}":              s.changeClient,
 		"POST /clients/{client}/archive":      s.archiveClient,
 		"POST /clients/{client}/visits":       s.openVisit,
+		"POST /clients/{client}/consent":      s.withdrawConsent,
 		"GET /visits/{visit}":                 s.visit,
 		"POST /visits/{visit}/link":           s.sendLink,
 		"POST /visits/{visit}/cancel":         s.cancelVisit,

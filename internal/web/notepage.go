@@ -143,7 +143,7 @@ func (s *site) compose(r *http.Request, p passage, practice knead.Practice) (kne
 		return knead.Note{}, err
 	}
 	in := knead.NoteInput{
-		Assessment: a, Consent: knead.Consents(acts, s.consentEditions())[knead.ConsentTreatment], Zone: p.person.zone,
+		Assessment: a, Consent: knead.Consents(acts, s.consentEditions(p.person.practice))[knead.ConsentTreatment], Zone: p.person.zone,
 	}
 	if len(log.Events) > 0 || len(log.Plan.Steps) > 0 {
 		in.Session = knead.RunSession(log.Plan, log.Events)

@@ -27,6 +27,7 @@ type paintPage struct {
 	Depths    []body.Depth
 	Groups    []regionGroup
 	Figures   []choice
+	LastTime  string // the day whose drawing can be taken over
 	Say       string // words that were not understood
 	SayError  string
 }
@@ -186,9 +187,18 @@ func (s *site) placeProblem(err error) string {
 }
 
 func (s *site) showPaint(rw http.ResponseWriter, r *http.Request, status int, w work, form paintForm) error {
-	l, err := s.layout("paint", "/", 1, w)
+	p, err := s.paintPage(w, form)
 	if err != nil {
 		return err
+	}
+	return s.show(rw, r, status, "paint", p)
+}
+
+// paintPage is the page with the figure as it was chosen and what is painted on it.
+func (s *site) paintPage(w work, form paintForm) (paintPage, error) {
+	l, err := s.layout("paint", "/", 1, w)
+	if err != nil {
+		return paintPage{}, err
 	}
 	p := paintPage{
 		layout: l, Paint: writePaint(w.visit.Drawing), CellsURL: s.figures.cellsURL(),
@@ -198,17 +208,23 @@ func (s *site) showPaint(rw http.ResponseWriter, r *http.Request, status int, w 
 	name := form.view
 	if !slices.Contains(viewNames, name) {
 		name = s.figures.bestView(w.visit.Drawing)
+		if len(w.visit.Drawing.Marks) == 0 && w.client && w.kept != nil { // most pain that people bring lies behind
+			name = "back"
+		}
 	}
 	if p.View, err = s.viewOnPage(w.figure, name, w.visit.Drawing, "your"); err != nil {
-		return err
+		return paintPage{}, err
 	}
 	if p.Views, err = s.viewButtons(w.figure, name); err != nil {
-		return err
+		return paintPage{}, err
 	}
 	for _, f := range []body.Figure{body.Neutral, body.Feminine, body.Masculine} {
 		p.Figures = append(p.Figures, choice{f.String(), f == w.figure})
 	}
-	return s.show(rw, r, status, "paint", p)
+	if w.kept != nil && w.kept.last != nil && len(w.visit.Drawing.Marks) == 0 && len(w.kept.last.Input.Drawing.Marks) > 0 {
+		p.LastTime = w.kept.day(w.kept.last.Starts)
+	}
+	return p, nil
 }
 
 func (s *site) viewButtons(fig body.Figure, on string) ([]viewButton, error) {

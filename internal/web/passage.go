@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"knead"
 	"knead/body"
@@ -21,6 +22,15 @@ type passage struct {
 	client knead.Client
 	to     doorway
 	whose  string
+	last   *knead.VisitRecord // whose answers may hold on; see holding
+}
+
+// keptDoor is where the forms of a kept visit lead.
+func keptDoor(at string) doorway {
+	return doorway{
+		Start: at, Paint: at + "/paint", Read: at + "/read", Questions: at + "/questions", Keep: at + "/keep",
+		About: at + "/about", Touch: at + "/touch", Consent: at + "/consent", Done: at + "/done",
+	}
 }
 
 type visitHandler func(http.ResponseWriter, *http.Request, passage) error
@@ -59,10 +69,8 @@ func (s *site) onVisit(h visitHandler) staffHandler {
 			return err
 		}
 		at := "/visits/" + string(id)
-		pass := passage{by: p.Actor, person: p, visit: v, client: c, whose: c.CalledName(), to: doorway{
-			Start: at, Paint: at + "/paint", Read: at + "/read", Questions: at + "/questions", Assess: at + "/assess",
-			Print: at + "/print", Begin: at + "/begin", Lift: at + "/lift",
-		}}
+		pass := passage{by: p.Actor, person: p, visit: v, client: c, whose: c.CalledName(), to: keptDoor(at)}
+		pass.to.Assess, pass.to.Print, pass.to.Begin, pass.to.Lift, pass.to.Done = at+"/assess", at+"/print", at+"/begin", at+"/lift", at
 		if v.Plan != "" {
 			pass.to.Begin, pass.to.Table = "", at+"/session"
 		}
@@ -89,10 +97,34 @@ func (s *site) onLink(h visitHandler) server.Handler {
 		if err != nil {
 			return status(err)
 		}
-		at := "/l/" + bearer
-		return status(h(w, r, passage{by: by, visit: v, client: c, to: doorway{
-			Start: at, Paint: at + "/paint", Read: at + "/read", Questions: at + "/questions", Assess: at + "/answers",
-		}}))
+		pass := passage{by: by, visit: v, client: c, to: keptDoor("/l/" + bearer)}
+		pass.to.Assess = pass.to.Start + "/answers"
+		if pass.person.practice, err = s.house.Practice(r.Context(), by); err != nil {
+			return status(err)
+		}
+		if pass.person.zone, err = time.LoadLocation(v.Zone); err != nil {
+			return status(fmt.Errorf("zone of the visit: %w", err))
+		}
+		return status(h(w, r, pass))
+	}
+}
+
+// early tells that the visit has not begun: what was painted and answered may change.
+func (p *passage) early() bool {
+	return p.visit.State == knead.VisitOpen || p.visit.State == knead.VisitIntake || p.visit.State == knead.VisitReady
+}
+
+// whileEarly closes a step once the visit has begun, to a client who comes by a link.
+func (s *site) whileEarly(h visitHandler) visitHandler {
+	return func(w http.ResponseWriter, r *http.Request, p passage) error {
+		switch {
+		case !p.by.ByLink() || p.early():
+			return h(w, r, p)
+		case r.Method == http.MethodGet:
+			http.Redirect(w, r, p.to.Start, http.StatusSeeOther)
+			return nil
+		}
+		return &knead.Error{Kind: knead.Conflict, Say: s.words.say("welcome.begun")}
 	}
 }
 
@@ -131,7 +163,7 @@ func (s *site) keep(r *http.Request, p *passage, apply func(*work)) (work, error
 			w.visit.Drawing = drawing
 		}
 		apply(&w)
-		v.Input = w.visit
+		v.Input, v.Intake = w.visit, p.visit.Intake
 		v.Asked = v.Asked || r.PostForm.Get("asked") != "" && r.PostForm.Get("now") == ""
 		return nil
 	})
@@ -153,12 +185,23 @@ func (s *site) keepFigure(r *http.Request, p *passage) error {
 }
 
 func (s *site) keptPaint(w http.ResponseWriter, r *http.Request, p passage) error {
+	if err := s.findLast(r, &p); err != nil {
+		return err
+	}
 	return s.showPaint(w, r, http.StatusOK, p.work(), paintForm{view: r.URL.Query().Get("view")})
 }
 
 func (s *site) keepPaint(rw http.ResponseWriter, r *http.Request, p passage) error {
+	if err := s.findLast(r, &p); err != nil {
+		return err
+	}
 	var form paintForm
-	w, err := s.keep(r, &p, func(w *work) { form = s.takePaint(w, r) })
+	w, err := s.keep(r, &p, func(w *work) {
+		form = s.takePaint(w, r)
+		if r.PostForm.Get("do") == "last" {
+			p.drawLikeLast(w)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -175,13 +218,20 @@ func (s *site) keepRead(rw http.ResponseWriter, r *http.Request, p passage) erro
 }
 
 func (s *site) keptQuestions(w http.ResponseWriter, r *http.Request, p passage) error {
+	if err := s.findLast(r, &p); err != nil {
+		return err
+	}
 	return s.showQuestions(w, r, http.StatusOK, p.work(), answersForm{})
 }
 
 func (s *site) keepQuestions(rw http.ResponseWriter, r *http.Request, p passage) error {
+	if err := s.findLast(r, &p); err != nil {
+		return err
+	}
 	var form paintForm
 	w, err := s.keep(r, &p, func(w *work) {
 		form = s.takePaint(w, r)
+		p.visit.Intake.Reach(knead.IntakeQuestions)
 		if r.PostForm.Get("back") != "" {
 			w.unanswer()
 		}
@@ -210,11 +260,17 @@ func (s *site) keptAssess(rw http.ResponseWriter, r *http.Request, p passage) er
 }
 
 func (s *site) keepAssess(rw http.ResponseWriter, r *http.Request, p passage) error {
+	if err := s.findLast(r, &p); err != nil {
+		return err
+	}
 	var form answersForm
 	var edits editForm
 	w, err := s.keep(r, &p, func(w *work) {
 		if r.PostForm.Get("asked") != "" {
-			form = s.takeAnswers(w, r)
+			form = s.takeAnswers(w, r, true)
+			if r.PostForm.Get("now") == "" && len(w.visit.Screen().Missing) == 0 {
+				p.visit.Intake.Reach(knead.IntakeAbout)
+			}
 		}
 		edits = s.takeEdits(w, r)
 		s.takeFinding(w, r)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"knead"
 	"knead/body"
 	"knead/screen"
 )
@@ -23,7 +24,19 @@ type questionsPage struct {
 	Groups   []questionGroup
 	Single   []questionRow // where 'none of these' would be no answer, such as consent
 	Places   []string
+	Again    *againPart // what holds on from the last visit; nil: everything is asked
 }
+
+// againPart says what holds on from the last visit, and asks whether anything changed.
+type againPart struct {
+	Since string
+	Yes   []heldRow // what was answered with yes
+	No    []string
+	Value string
+	Error string
+}
+
+type heldRow struct{ Text, Detail, Day string }
 
 type questionGroup struct {
 	Key, Title string
@@ -51,7 +64,7 @@ type questionRow struct {
 }
 
 // most rows under one 'none of these': more, and the eye skips some (chosen)
-const groupSize = 7
+const groupSize = 9
 
 // answersForm is what was sent and could not be taken as it is.
 type answersForm struct {
@@ -59,6 +72,7 @@ type answersForm struct {
 	wantErrors             map[screen.QuestionID]string
 	where                  map[screen.QuestionID]string // as typed
 	missing                map[screen.QuestionID]bool
+	unchangedError         string // whether anything has changed was not said
 }
 
 func (s *site) questions(rw http.ResponseWriter, r *http.Request) error {
@@ -104,7 +118,8 @@ func (s *site) showQuestions(rw http.ResponseWriter, r *http.Request, status int
 	if p.Age == "" && w.visit.Client.Age > 0 {
 		p.Age = strconv.Itoa(w.visit.Client.Age)
 	}
-	rows := s.questionRows(screen.Questions(painted(w.visit.Drawing), w.visit.Client), w, form)
+	asked, held := w.asked()
+	rows := s.questionRows(asked, w, form)
 	for _, q := range rows {
 		switch {
 		case q.Urgent:
@@ -113,7 +128,8 @@ func (s *site) showQuestions(rw http.ResponseWriter, r *http.Request, status int
 			p.Single = append(p.Single, q)
 		}
 	}
-	p.Groups = s.questionGroups(screen.Questions(painted(w.visit.Drawing), w.visit.Client), rows, form)
+	p.Groups = s.questionGroups(asked, rows, form)
+	p.Again = s.againPart(w, held, form)
 	for _, region := range body.Regions() {
 		if region.Midline {
 			p.Places = append(p.Places, strings.ToLower(region.Lay))
@@ -122,6 +138,42 @@ func (s *site) showQuestions(rw http.ResponseWriter, r *http.Request, status int
 		p.Places = append(p.Places, "left "+strings.ToLower(region.Lay), "right "+strings.ToLower(region.Lay))
 	}
 	return s.show(rw, r, status, "questions", p)
+}
+
+// asked gives what is asked of a visit, and what holds on and is not.
+func (w work) asked() ([]screen.Question, knead.Holding) {
+	held := w.kept.holding(w.visit)
+	return held.Asked(screen.Questions(painted(w.visit.Drawing), w.visit.Client)), held
+}
+
+func (s *site) againPart(w work, held knead.Holding, form answersForm) *againPart {
+	if len(held.Answers) == 0 {
+		return nil
+	}
+	p := &againPart{Since: w.kept.day(held.At), Value: w.kept.visit.Intake.Changed, Error: form.unchangedError}
+	for _, q := range screen.Questions(painted(w.visit.Drawing), w.visit.Client) {
+		a, ok := held.Answers[q.ID]
+		switch {
+		case !ok:
+		case a.Value == screen.Yes:
+			row := heldRow{Text: q.Text, Detail: strings.Join(slices.DeleteFunc([]string{kindWords(q, a.Detail), placeWords(a.Where)}, func(t string) bool { return t == "" }), "; ")}
+			row.Day = w.kept.day(held.From[q.ID].At)
+			p.Yes = append(p.Yes, row)
+		default:
+			p.No = append(p.No, q.Text)
+		}
+	}
+	return p
+}
+
+// kindWords says a detail as the client read it.
+func kindWords(q screen.Question, detail string) string {
+	for _, k := range q.Kinds {
+		if k.Key == detail {
+			return k.Words
+		}
+	}
+	return detail
 }
 
 // urgent tells whether a question is asked alone at the start.
@@ -189,23 +241,24 @@ func (s *site) questionGroups(questions []screen.Question, rows []questionRow, f
 	for _, q := range questions {
 		set[q.ID] = q.Set
 	}
-	bySet := map[string][]questionRow{}
-	var order []string
+	var sets []questionSet
 	for _, r := range rows {
 		if r.Urgent || r.Alarm == "no" {
 			continue
 		}
-		if len(bySet[set[r.ID]]) == 0 {
-			order = append(order, set[r.ID])
+		name := set[r.ID]
+		i := slices.IndexFunc(sets, func(q questionSet) bool { return q.name == name })
+		if i < 0 {
+			i = len(sets)
+			sets = append(sets, questionSet{name, s.words.or("set."+strings.ToLower(name), name), nil})
 		}
-		bySet[set[r.ID]] = append(bySet[set[r.ID]], r)
+		sets[i].rows = append(sets[i].rows, r)
 	}
 	var groups []questionGroup
-	for _, name := range order {
-		all := bySet[name]
+	for _, joined := range joinSmall(sets) {
+		all, title := joined.rows, joined.title
 		parts := (len(all) + groupSize - 1) / groupSize
 		for i := range parts {
-			title := s.words.or("set."+strings.ToLower(name), name)
 			g := questionGroup{Key: fmt.Sprintf("g%d", len(groups)), Title: title, NoneWords: s.words.say("questions.none")}
 			if parts > 1 {
 				g.Title = s.words.say("questions.part", title, i+1, parts)
@@ -228,22 +281,51 @@ func (s *site) questionGroups(questions []screen.Question, rows []questionRow, f
 	return groups
 }
 
-// takeAnswers reads the form of questions into the visit.
-func (s *site) takeAnswers(w *work, r *http.Request) answersForm {
+// questionSet is what stands under one heading.
+type questionSet struct {
+	name, title string
+	rows        []questionRow
+}
+
+// joinSmall puts the questions of several places under one heading where they are few:
+// each 'none of these' is one press.
+func joinSmall(sets []questionSet) []questionSet {
+	var joined []questionSet
+	for _, set := range sets {
+		i := slices.IndexFunc(joined, func(j questionSet) bool {
+			return j.name != everybody && set.name != everybody && len(j.rows)+len(set.rows) <= groupSize
+		})
+		if i < 0 {
+			joined = append(joined, set)
+			continue
+		}
+		joined[i].title += ", " + lowerFirst(set.title)
+		joined[i].rows = append(joined[i].rows, set.rows...)
+	}
+	return joined
+}
+
+// everybody is the set of the questions that are not about a place.
+const everybody = "Everybody"
+
+// takeAnswers reads the form of questions into the visit. A group in which something was
+// ticked is answered: what is not ticked there is a 'no'. While the form is still being
+// filled in, only 'none of these' says so.
+func (s *site) takeAnswers(w *work, r *http.Request, whole bool) answersForm {
 	form := answersForm{
 		wantErrors: map[screen.QuestionID]string{}, where: map[screen.QuestionID]string{},
 		missing: map[screen.QuestionID]bool{}, age: strings.TrimSpace(r.PostForm.Get("age")),
 	}
 	// What was asked follows from the visit as the page carried it. An age or a week that
 	// is new now may call for more questions: they were not seen, so they stay unanswered.
-	before := screen.Questions(painted(w.visit.Drawing), w.visit.Client)
+	before, held := w.asked()
 	groups := s.questionGroups(before, s.questionRows(before, *w, form), form)
 	s.takeAge(w, &form)
 	settled := map[screen.QuestionID]bool{} // not ticked, in a group that was answered
 	for _, g := range groups {
 		answered := r.PostForm.Get("none-"+g.Key) != ""
 		for _, row := range g.Rows {
-			answered = answered || r.PostForm.Get("q-"+string(row.ID)) != "" || r.PostForm.Get("u-"+string(row.ID)) != ""
+			answered = answered || whole && (r.PostForm.Get("q-"+string(row.ID)) != "" || r.PostForm.Get("u-"+string(row.ID)) != "")
 		}
 		for _, row := range g.Rows {
 			settled[row.ID] = answered
@@ -264,8 +346,32 @@ func (s *site) takeAnswers(w *work, r *http.Request) answersForm {
 			delete(answers, q.ID)
 		}
 	}
+	s.takeHeld(w, r, held, answers, &form)
 	w.visit.Answers, w.visit.AllNo = answers, false
 	return form
+}
+
+// takeHeld lets answers of the last visit hold on, once the client has said that nothing
+// changed. They become answers of this visit, and it is noted whose they were.
+func (s *site) takeHeld(w *work, r *http.Request, held knead.Holding, answers map[screen.QuestionID]screen.Answer, form *answersForm) {
+	if w.kept == nil {
+		return
+	}
+	intake := &w.kept.visit.Intake
+	intake.Carried = nil
+	if len(held.Answers) == 0 {
+		return
+	}
+	switch intake.Changed = r.PostForm.Get("changed"); intake.Changed {
+	case "no":
+		maps.Copy(answers, held.Answers)
+		intake.Carried = held.From
+	case "yes":
+		form.problem = s.words.say("questions.changed-yes")
+	default:
+		intake.Changed = ""
+		form.unchangedError = s.words.say("questions.changed-missing")
+	}
 }
 
 func (s *site) takeAge(w *work, form *answersForm) {

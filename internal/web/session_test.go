@@ -88,7 +88,11 @@ func (x *atTable) agree() {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	err = x.house.AddConsents(context.Background(), x.owner, x.client, []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Edition: s.consentEditions()[knead.ConsentTreatment], Words: "I agree", SignedName: "Kim Sun"}})
+	of, err := x.house.Practice(context.Background(), x.owner)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	err = x.house.AddConsents(context.Background(), x.owner, x.client, []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Edition: s.consentEditions(of)[knead.ConsentTreatment], Words: "I agree", SignedName: "Kim Sun"}})
 	if err != nil {
 		x.t.Fatal(err)
 	}

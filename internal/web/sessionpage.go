@@ -145,7 +145,7 @@ func (s *site) beforeSession(r *http.Request, page *sessionPage, p passage, why 
 		return err
 	}
 	field, _ := saidOf(why)
-	page.NeedsConsent = field == "consent" || !knead.Consents(acts, s.consentEditions())[knead.ConsentTreatment].Given()
+	page.NeedsConsent = field == "consent" || !knead.Consents(acts, s.consentEditions(p.person.practice))[knead.ConsentTreatment].Given()
 	return nil
 }
 
@@ -387,7 +387,7 @@ func (s *site) beginSession(w http.ResponseWriter, r *http.Request, p passage) e
 			return err
 		}
 	}
-	err := s.house.BeginSession(r.Context(), p.by, p.visit.ID, s.consentEditions())
+	err := s.house.BeginSession(r.Context(), p.by, p.visit.ID, s.consentEditions(p.person.practice))
 	switch knead.KindOf(err) {
 	case knead.NotCleared, knead.Conflict:
 		if v, err := s.house.Visit(r.Context(), p.by, p.visit.ID); err == nil {

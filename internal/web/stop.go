@@ -59,7 +59,7 @@ func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, result 
 	for _, key := range []string{"1", "2", "3"} {
 		p.Todo = append(p.Todo, say("stop."+kind+".todo-"+key))
 	}
-	p.MayLook = kind == string(screen.SameDay) && !w.alone
+	p.MayLook = kind == string(screen.SameDay) && !w.alone && !p.Link
 	return s.show(rw, r, http.StatusOK, "stop", p)
 }
 

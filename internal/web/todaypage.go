@@ -50,7 +50,7 @@ func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
 	if err != nil {
 		return err
 	}
-	editions := s.consentEditions()
+	editions := s.consentEditions(p.practice)
 	for _, v := range visits {
 		row := s.todayRow(page.desk, v, editions)
 		row.By = names[v.Visit.Therapist]

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"net/http"
 	"time"
@@ -24,6 +25,7 @@ type visitPage struct {
 	Link      *freshLink
 	CanMail   bool // a mail server is set up, and the client has an address
 	Mailed    bool
+	Hands     visitConsent // what to know before hands go on
 	CanCancel bool
 	Cancelled bool
 	Early     bool // the client can still paint and answer
@@ -91,6 +93,13 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 	if p.May(practice.SeeChart) {
 		page.Marks = s.letteredMarks(v.Input.Drawing)
 		page.Steps = s.visitSteps(v)
+		a, err := knead.Assess(v.Input)
+		if err != nil {
+			return fmt.Errorf("assess: %w", err)
+		}
+		if page.Hands, err = s.visitConsent(r, &passage{by: p.Actor, person: p, visit: v, client: c}, a); err != nil {
+			return err
+		}
 		if v.Verdict.At != 0 {
 			page.Verdict = s.words.say("verdict." + v.Verdict.Level)
 			if now, changed := practice.Changed(v); changed {

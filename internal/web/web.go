@@ -187,14 +187,20 @@ func newSite() (*site, error) {
 	funcs := template.FuncMap{
 		"t": words.say, "tn": words.count, "asset": a.url, "href": href, "canonical": s.absolute, "card": func(v publicView) string { return s.absolute(cardOf(v.public())) }, "ld": s.linkedData, "feeds": func() bool { return !s.static || s.base != "" }, "doors": s.publicDoors, "offers": func() bool { return len(s.downloads.list) > 0 }, "capital": capital,
 		"field": field, "groupkey": groupKey, "table": table, "searchpath": func(q string) string { return searchLink(q).Path },
-		"purpose": func() string { return knead.Purpose },
-		"err":     func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
+		"purpose": func() string { return knead.Purpose }, "plus": func(i int) int { return i + 1 },
+		"instrument": func(page aboutPage, row instrumentRow) any {
+			return struct {
+				Page aboutPage
+				Row  instrumentRow
+			}{page, row}
+		},
+		"err": func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/files.html", "templates/overtime.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/files.html", "templates/overtime.html", "templates/board.html", "templates/intake.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	for _, name := range slices.Concat(publicTemplates(), screens, deskTemplates(), []string{"record"}) {
+	for _, name := range slices.Concat(publicTemplates(), screens, deskTemplates(), intakeTemplates(), []string{"record"}) {
 		page, err := shared.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
@@ -236,7 +242,9 @@ func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	if w.kept != nil {
 		idle = w.kept.person.practice.Settings.IdleMinutes
 		to, kept, link, whose = w.kept.to, true, w.kept.by.ByLink(), w.kept.whose
-		path = map[string]string{"paint": to.Paint, "questions": to.Questions, "stop": to.Assess, "assess": to.Assess, "print": to.Print}[screen]
+		if p, ok := map[string]string{"paint": to.Paint, "questions": to.Questions, "stop": to.Assess, "assess": to.Assess, "print": to.Print}[screen]; ok {
+			path = p
+		}
 	}
 	if w.alone {
 		to, title = aloneDoor, s.words.say("where.heading")

@@ -183,7 +183,7 @@ func TestAnAgeThatCallsForMoreQuestionsAnswersNoneOfThem(t *testing.T) {
 		if err := r.ParseForm(); err != nil {
 			t.Fatal(err)
 		}
-		s.takeAnswers(&w, r)
+		s.takeAnswers(&w, r, true)
 		seen := map[screen.QuestionID]bool{}
 		for _, q := range asked {
 			seen[q.ID] = true

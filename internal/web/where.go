@@ -14,7 +14,10 @@ import (
 
 // doorway is where the forms of a flow lead: the visit of a therapist and a client, or
 // somebody alone who wants to know what may be behind a pain.
-type doorway struct{ Start, Paint, Read, Questions, Assess, Print, Keep, Begin, Table, Lift string }
+type doorway struct {
+	Start, Paint, Read, Questions, Assess, Print, Keep, Begin, Table, Lift string
+	About, Touch, Consent, Done                                            string // with the record alone
+}
 
 var (
 	visitDoor = doorway{Start: "/", Paint: "/paint", Read: "/read", Questions: "/questions", Assess: "/assess", Print: "/print"}
@@ -92,7 +95,7 @@ func (s *site) whereAnswers(rw http.ResponseWriter, r *http.Request) error {
 	}
 	var form answersForm
 	if r.PostForm.Get("asked") != "" {
-		form = s.takeAnswers(&w, r)
+		form = s.takeAnswers(&w, r, true)
 	}
 	cells := painted(w.visit.Drawing)
 	result := screen.Run(cells, w.visit.Answers, w.visit.Client)

@@ -8,6 +8,7 @@ import { files } from "./files";
 import { note } from "./note";
 import { onward } from "./onward";
 import { overtime } from "./overtime";
+import { intake } from "./intake";
 import { painter } from "./painter";
 import { passkeys } from "./passkey";
 import { plan } from "./plan";
@@ -33,6 +34,7 @@ function enhance(): void {
   idle();
   onward();
   overtime();
+  intake();
 }
 
 swapWith(enhance);

@@ -50,6 +50,7 @@ export class Painter {
   private reading = 0;
   private rows: Row[] = [];
   private changed: (() => void)[] = [];
+  private readonly kinds = new Map<number, string>(); // signs of the kinds that stand for levels; empty: a drawing of pain
 
   constructor(
     private readonly board: HTMLElement,
@@ -65,6 +66,8 @@ export class Painter {
     this.picture = one<SVGSVGElement>(".picture", board) as SVGSVGElement;
     this.ring = one<SVGCircleElement>(".brush-ring", board) as SVGCircleElement;
     this.level = one<HTMLInputElement>("#level") as HTMLInputElement;
+    for (const kind of (board.dataset.kinds ?? "").split(" ").filter(Boolean)) this.kinds.set(Number.parseInt(kind, 10), kind.replace(/^\d+/, ""));
+    for (const radio of all<HTMLInputElement>("[name=kind]", form)) radio.addEventListener("change", () => this.chooseKind(radio));
     this.tools();
     this.pointing();
     this.sheet();
@@ -85,6 +88,24 @@ export class Painter {
   /** Calls back whenever the drawing has changed. */
   onChange(f: () => void): void {
     this.changed.push(f);
+  }
+
+  // --- kinds
+
+  private chooseKind(radio: HTMLInputElement): void {
+    this.level.value = radio.dataset.level ?? "";
+    this.drawing.level = Number(this.level.value);
+  }
+
+  /** Makes the mark current that a new stroke belongs to: with kinds, all of one kind are one mark. */
+  private begin(level: number): void {
+    const same = this.kinds.size > 0 ? this.drawing.marks.findIndex((m) => topLevel(m) === level) : -1;
+    if (same >= 0) this.drawing.current = same;
+    else this.drawing.begin(level);
+  }
+
+  private sign(level: number): string {
+    return this.kinds.get(level) ?? String(level);
   }
 
   // --- tools
@@ -238,10 +259,10 @@ export class Painter {
     let isNew = false;
     if (this.tool === "paint") {
       const near = this.view.along(x, y, x, y, this.radius * 1.4);
-      const mark = this.drawing.markAt(near);
+      const mark = this.kinds.size > 0 ? -1 : this.drawing.markAt(near);
       if (mark >= 0) this.drawing.current = mark;
       else if (near.size > 0) {
-        this.drawing.begin(Number(this.level.value));
+        this.begin(Number(this.level.value));
         isNew = true;
       }
     }
@@ -369,10 +390,11 @@ export class Painter {
     const cells = await this.cellsOf(region);
     const painted = this.drawing.share(cells) >= 0.6;
     if (on === painted) return;
+    if (this.kinds.size > 0) level = Number(this.level.value);
     this.drawing.remember();
     if (painted) this.drawing.erase(cells);
     else {
-      this.drawing.begin(level);
+      this.begin(level);
       this.drawing.paint(cells);
     }
     this.drawing.tidy();
@@ -382,7 +404,7 @@ export class Painter {
   /** Adds cells that were found by words. */
   addCells(cells: number[], level: number): void {
     this.drawing.remember();
-    this.drawing.begin(level);
+    this.begin(this.kinds.size > 0 ? Number(this.level.value) : level);
     this.drawing.paint(cells);
     this.drawing.tidy();
     void this.showWhere();
@@ -450,7 +472,7 @@ export class Painter {
     const sheet = one("#now");
     const mark = this.drawing.mark;
     if (sheet) sheet.hidden = !mark;
-    if (!mark) return;
+    if (!mark || this.kinds.size > 0) return;
     const level = topLevel(mark) || this.drawing.level;
     this.drawing.level = level;
     this.level.value = String(level);
@@ -499,7 +521,7 @@ export class Painter {
       placed.push({ x, y });
       const level = topLevel(mark);
       const text = svg("text", {});
-      text.textContent = String(level);
+      text.textContent = this.sign(level);
       return [svg("svg", { class: `disc p${level}`, x: `${((100 * x) / box.width).toFixed(2)}%`, y: `${((100 * y) / box.height).toFixed(2)}%`, overflow: "visible" }, svg("circle", { r: 12 }), text)];
     });
     holder.replaceChildren(...discs);
@@ -547,7 +569,7 @@ export class Painter {
     this.sheetState();
     if (speak && answer.marks.length > 0 && before !== this.rows.map((r) => r.words).join()) {
       const row = this.rows[this.drawing.current];
-      if (row) announce(`${row.words}, ${words("level", row.level)}`);
+      if (row) announce(`${row.words}, ${this.kinds.size > 0 ? row.detail : words("level", row.level)}`);
     }
   }
 
@@ -576,7 +598,7 @@ export class Painter {
         choose.dataset.mark = String(row.index);
         const dot = document.createElement("span");
         dot.className = `dot p${row.level}`;
-        dot.textContent = String(row.level);
+        dot.textContent = this.sign(row.level);
         const text = document.createElement("span");
         const name = document.createElement("b");
         name.textContent = row.words;
