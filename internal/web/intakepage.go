@@ -265,11 +265,9 @@ func lastWords(in outcome.ID, before []practice.Measure) map[int]string {
 			continue
 		}
 		clear(words)
-		for key, text := range m.Answers {
-			if n, ok := strings.CutSuffix(key, ".words"); ok {
-				if i, err := strconv.Atoi(n); err == nil {
-					words[i] = text
-				}
+		for n := range 10 {
+			if text := m.Answers[practice.ActivityOf(n+1)]; text != "" {
+				words[n+1] = text
 			}
 		}
 	}
@@ -412,7 +410,7 @@ func (s *site) takeMeasures(r *http.Request, p passage) ([]practice.Measure, err
 				return nil, err
 			}
 			if m.Answers[string(id)] != "" {
-				m.Answers[string(id)+".words"] = words
+				m.Answers[practice.ActivityOf(n+1)] = words
 			}
 		}
 		if len(numbers) > 0 {
