@@ -95,7 +95,7 @@ func (f *sessionFigures) make(x plan.Step) (stepPicture, error) {
 		return stepPicture{}, err
 	}
 	p := stepPicture{View: view.ID, name: best}
-	box := window{0, 0, float64(view.W), float64(view.H)}
+	box := window{float64(view.W-view.H) / 2, 0, float64(view.H), float64(view.H)} // the whole figure, in a square like the others
 	if most > 0 {
 		p.Area = chart.ZonePaths(view.View, weigh(area))
 		box = windowOf(view.View, area)

@@ -37,6 +37,7 @@ type sessionPage struct {
 	PlannedMinutes   string
 	PlannedSteps     string
 	MayRun           bool
+	After            bool   // no step is shown: all is done, or it was stopped or ended
 	Mode             string // which keys are shown: begin, ask, run, paused, finish, stopped or ended
 	Shown            string // id of the step
 	N, Of            int
@@ -155,6 +156,7 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 	m := session.At(now)
 	page.Begun, page.Now = true, int64(now)
 	page.Mode, page.Shown = sessionMode(m)
+	page.After = page.Mode == "finish" || page.Mode == "stopped" || page.Mode == "ended"
 	page.Limit = record.Plan.Limit
 	a, err := knead.Assess(p.visit.Input)
 	if err != nil {
@@ -263,7 +265,7 @@ func (s *site) sessionSteps(page *sessionPage, p passage, record practice.Sessio
 		if step.Figure, err = figures.draw(a.Step); err != nil {
 			return err
 		}
-		step.Now, step.On = a.Step.ID == page.Shown, a.Step.ID == m.Step
+		step.Now, step.On = a.Step.ID == page.Shown && !page.After, a.Step.ID == m.Step
 		if step.Now {
 			page.N, page.Pressure = i+1, a.Pressure
 			page.Limit = limitOf(a.Step, record.Plan.Limit)

@@ -19,13 +19,23 @@ export async function startKnead() {
 
 /** Starts Knead with an empty record of its own; with "--demo" one of invented people. */
 export function startRecord(...flags) {
-  return start(["--data", mkdtempSync(join(tmpdir(), "knead-record-")), "--addr", "localhost:0", ...flags]);
+  return startRecordAt(mkdtempSync(join(tmpdir(), "knead-record-")), "localhost:0", ...flags);
 }
 
+/** Starts Knead with the record in a folder, so that it can be started again. */
+export function startRecordAt(data, address, ...flags) {
+  return start(["--data", data, "--addr", address, ...flags]);
+}
+
+let binary = "";
+
 async function start(flags) {
-  const binary = join(mkdtempSync(join(tmpdir(), "knead-")), "knead");
-  const built = spawnSync("go", ["build", "-o", binary, "./cmd/knead"], { cwd: root, stdio: "inherit" });
-  if (built.status !== 0) throw new Error("knead does not build");
+  if (!binary) {
+    const made = join(mkdtempSync(join(tmpdir(), "knead-")), "knead");
+    const built = spawnSync("go", ["build", "-o", made, "./cmd/knead"], { cwd: root, stdio: "inherit" });
+    if (built.status !== 0) throw new Error("knead does not build");
+    binary = made;
+  }
   const child = spawn(binary, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (d) => {
@@ -40,11 +50,11 @@ async function start(flags) {
     });
     child.on("exit", (code) => reject(new Error(`knead stopped with ${code}: ${log}`)));
   });
-  const stop = () =>
+  const stop = (signal = "SIGTERM") =>
     new Promise((done) => {
       child.removeAllListeners("exit");
       child.on("exit", done);
-      child.kill("SIGTERM");
+      child.kill(signal);
     });
   return { address, stop, log: () => log };
 }

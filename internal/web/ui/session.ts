@@ -82,6 +82,8 @@ class Screen {
     setText("[data-elapsed]", words("elapsed", minutes(Math.floor(m.elapsed / minute))));
     setText("[data-behind]", words("behind", minutes(Math.floor(m.behind / minute))));
     toggle("[data-behind]", m.behind >= 2 * minute && mode !== "finish");
+    const next = one(`.one-step[data-step="${CSS.escape(m.next)}"]`);
+    setText("[data-next]", next ? words("next", `${next.dataset.short}, ${words("min", next.dataset.minutes ?? "")}`) : words("last"));
     const clock = one("[data-clock]");
     if (clock) clock.hidden = !a || ["stopped", "ended", "finish"].includes(mode);
     if (a) this.drawClock(a, m);
@@ -148,8 +150,6 @@ class Screen {
     toggle(".halt", mode !== "ended");
     this.form.dataset.mode = mode;
     setText("[data-begin]", m.phase === "not-started" ? words("start") : words("begin-step"));
-    const next = one(`.one-step[data-step="${CSS.escape(m.next)}"]`);
-    setText("[data-next]", next ? words("next", `${next.dataset.short}, ${words("min", next.dataset.minutes ?? "")}`) : words("last"));
     setText("[data-ended]", words("worked", minutes(Math.round(this.session.elapsed / minute))));
     this.drawPain();
     this.awake();
