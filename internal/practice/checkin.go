@@ -137,6 +137,9 @@ func (h *House) AnswerCheckin(ctx context.Context, by Actor, a knead.CheckinAnsw
 			}
 			told = true
 		}
+		if err := c.easeComing(by.Client); err != nil {
+			return err
+		}
 		_, err = c.q.FinishLink(ctx, by.Practice, by.Link, c.now) // done already, when it is answered again
 		return err
 	})
@@ -173,9 +176,17 @@ func (c *change) painBefore(client knead.ClientID, visit knead.VisitID) (*int, e
 	if err != nil {
 		return nil, err
 	}
+	v, err := c.visit(visit)
+	if err != nil {
+		return nil, err
+	}
+	return painOnArrival(v, list), nil
+}
+
+func painOnArrival(v knead.VisitRecord, list []Measure) *int {
 	found := map[string]int{}
 	for _, m := range list {
-		if m.Visit != visit || m.Instrument != "nprs-now" {
+		if m.Visit != v.ID || m.Instrument != "nprs-now" {
 			continue
 		}
 		if score, err := m.Score(); err == nil { // what cannot be read any more says nothing
@@ -186,12 +197,11 @@ func (c *change) painBefore(client knead.ClientID, visit knead.VisitID) (*int, e
 	}
 	for _, moment := range []string{"before", "intake"} {
 		if n, ok := found[moment]; ok {
-			return &n, nil
+			return &n
 		}
 	}
-	v, err := c.visit(visit)
-	if err != nil || len(v.Input.Drawing.Marks) == 0 {
-		return nil, err
+	if len(v.Input.Drawing.Marks) == 0 {
+		return nil
 	}
 	top := 0
 	for _, m := range v.Input.Drawing.Marks {
@@ -199,5 +209,5 @@ func (c *change) painBefore(client knead.ClientID, visit knead.VisitID) (*int, e
 			top = max(top, int(level))
 		}
 	}
-	return &top, nil
+	return &top
 }

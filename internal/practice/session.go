@@ -149,24 +149,31 @@ func (c *change) session(id knead.VisitID) (r SessionRecord, err error) {
 		return r, err
 	}
 	r.NotTouched = knead.Consents(acts, nil)[knead.ConsentTreatment].Scope.NotAreaWords()
-	if r.Visit.Plan == "" {
-		return r, nil
+	r.Plan, r.Events, err = c.log(r.Visit)
+	return r, err
+}
+
+// log reads the plan of a session and what happened since; both are empty where it has
+// not begun.
+func (c *change) log(v knead.VisitRecord) (p plan.Plan, all []knead.SessionEvent, err error) {
+	if v.Plan == "" {
+		return p, nil, nil
 	}
-	if r.Plan, err = knead.ReadPlan([]byte(r.Visit.Plan)); err != nil {
-		return r, fmt.Errorf("read the plan of visit %s: %w", id, err)
+	if p, err = knead.ReadPlan([]byte(v.Plan)); err != nil {
+		return p, nil, fmt.Errorf("read the plan of visit %s: %w", v.ID, err)
 	}
-	rows, err := c.q.SessionEvents(c.ctx, c.by.Practice, id)
+	rows, err := c.q.SessionEvents(c.ctx, c.by.Practice, v.ID)
 	if err != nil {
-		return r, err
+		return p, nil, err
 	}
 	for _, row := range rows {
 		events, err := knead.ReadSessionEvents([]byte(row.Body))
 		if err != nil {
-			return r, fmt.Errorf("read event %s of visit %s: %w", row.ID, id, err)
+			return p, nil, fmt.Errorf("read event %s of visit %s: %w", row.ID, v.ID, err)
 		}
-		r.Events = append(r.Events, events...)
+		all = append(all, events...)
 	}
-	return r, nil
+	return p, all, nil
 }
 
 // AddSessionEvents adds what happened at the table. Devices send again what they are not

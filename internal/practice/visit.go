@@ -101,6 +101,9 @@ func (h *House) OpenVisit(ctx context.Context, by Actor, v knead.VisitRecord) (k
 		if err := c.takeWishes(&v.Input, client, v.Starts); err != nil {
 			return err
 		}
+		if err := c.ease(&v); err != nil {
+			return err
+		}
 		input, err := knead.WriteVisit(v.Input)
 		if err != nil {
 			return err

@@ -30,6 +30,7 @@ type assessPage struct {
 	Bands   []band
 	Other   string
 	Hands   visitConsent // what to know before hands go on; of a visit on record
+	Before  *beforePart  // of the record; nil where there was no time before
 	planPart
 }
 
@@ -190,6 +191,9 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 		}
 	}
 	p.planPart = s.planPart(w, a, edits)
+	if p.Before, err = s.before(r, w); err != nil {
+		return err
+	}
 	return s.show(rw, r, http.StatusOK, "assess", p)
 }
 

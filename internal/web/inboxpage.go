@@ -84,8 +84,7 @@ func (s *site) linkByHand(w http.ResponseWriter, r *http.Request, p person) erro
 	if err != nil {
 		return err
 	}
-	path := map[practice.Purpose]string{practice.ForCheckin: "/c/", practice.ForIntake: "/l/"}[purpose]
-	link, err := s.freshLink(r, p, path+bearer, l)
+	link, err := s.freshLink(r, p, linkPaths[purpose]+bearer, l)
 	if err != nil {
 		return err
 	}

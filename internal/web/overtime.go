@@ -71,7 +71,8 @@ type scored struct {
 	score outcome.Score
 }
 
-// of gives the answers to an instrument, earliest first, of some moments or of all.
+// of gives the answers to an instrument, earliest first, of some moments or of all. A
+// check-in that was answered again counts as it was answered last.
 func (c course) of(id outcome.ID, moments ...string) []scored {
 	var list []scored
 	for _, m := range c.measures {
@@ -83,7 +84,15 @@ func (c course) of(id outcome.ID, moments ...string) []scored {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b scored) int { return int(max(-1, min(1, a.At-b.At))) })
-	return list
+	kept := list[:0]
+	for i, x := range list {
+		again := func(y scored) bool { return y.Visit == x.Visit && y.Moment == x.Moment }
+		if asked := x.Moment == "day1" || x.Moment == "day3"; asked && slices.ContainsFunc(list[i+1:], again) {
+			continue
+		}
+		kept = append(kept, x)
+	}
+	return kept
 }
 
 // trendCard is one picture of answers over time with its table.
@@ -96,17 +105,17 @@ type trendCard struct {
 
 // trendCards draws all that was answered, in pictures that belong together.
 func (s *site) trendCards(d desk, c course) ([]trendCard, error) {
-	t := trends{s: s, d: d, c: c, shown: map[outcome.ID]bool{"painted-area": true}}
+	t := trends{s: s, d: d, c: c, shown: map[outcome.ID]bool{"painted-area": true, "since-session": true}}
 	for _, card := range []struct {
 		id     string
-		panels []chart.TrendPanel
+		panels func() []chart.TrendPanel
 	}{
-		{"pain", t.pain()},
-		{"function", t.subject(outcome.Function)},
-		{"beside", t.beside()},
-		{"other", t.others()},
+		{"pain", t.pain},
+		{"function", func() []chart.TrendPanel { return t.subject(outcome.Function) }},
+		{"beside", t.beside},
+		{"other", t.others},
 	} {
-		if err := t.card(card.id, card.panels); err != nil {
+		if err := t.card(card.id, card.panels()); err != nil {
 			return nil, err
 		}
 	}
@@ -195,6 +204,8 @@ func (t *trends) pain() (panels []chart.TrendPanel) {
 	if p, ok := t.panel("nprs-now", "intake", "before", "review"); ok {
 		t.line(&p, w.say("trend.before"), w.say("trend.after"), t.c.of("nprs-now", "after"))
 		t.line(&p, w.say("trend.before"), w.say("trend.checkin"), t.c.of("nprs-now", "day1", "day3"))
+		panels = append(panels, p)
+	} else if p, ok := t.panel("nprs-now"); ok {
 		panels = append(panels, p)
 	}
 	if p, ok := t.panel("nprs-average"); ok {
@@ -310,7 +321,7 @@ func (t *trends) beside() []chart.TrendPanel {
 	}
 	changes := t.changes // what became of pain is told above
 	for _, id := range []outcome.ID{"nprs-average", "nprs-now"} {
-		if p, ok := t.panel(id); ok {
+		if p, ok := t.panel(id); ok { // drawn above as well
 			panels = slices.Insert(panels, 0, p)
 			break
 		}

@@ -273,6 +273,7 @@ func (s *site) keepAssess(rw http.ResponseWriter, r *http.Request, p passage) er
 			}
 		}
 		edits = s.takeEdits(w, r)
+		takeEase(w, r)
 		s.takeFinding(w, r)
 	})
 	if err != nil {

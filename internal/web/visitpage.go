@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"knead"
@@ -23,6 +24,8 @@ type visitPage struct {
 	Verdict   string
 	Differs   string // what today's rules would say, where that differs from the stored verdict
 	Link      *freshLink
+	Over      bool // the session is over: what is asked afterwards
+	Checkins  []checkinRow
 	CanMail   bool // a mail server is set up, and the client has an address
 	Mailed    bool
 	Hands     visitConsent // what to know before hands go on
@@ -89,6 +92,14 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 	}
 	page.CanMail, page.Mailed = s.record.Mail && c.Email != "", r.URL.Query().Get("mailed") != ""
 	page.Early = v.State == knead.VisitOpen || v.State == knead.VisitIntake || v.State == knead.VisitReady
+	if page.Over = v.State == knead.VisitEnded || v.State == knead.VisitClosed; page.Over && p.May(practice.SeeChart) {
+		list, err := s.house.Checkins(ctx, p.Actor, v.Client)
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(k knead.Checkin) bool { return k.Visit != id })
+		page.Checkins = s.checkinRows(page.desk, list)
+	}
 	page.CanCancel, page.Cancelled = page.Early, v.State == knead.VisitCancelled
 	if p.May(practice.SeeChart) {
 		page.Marks = s.letteredMarks(v.Input.Drawing)
@@ -129,13 +140,24 @@ func (s *site) visitSteps(v knead.VisitRecord) []stepLink {
 	return steps
 }
 
+// linkPaths are where the links of clients lead.
+var linkPaths = map[practice.Purpose]string{practice.ForIntake: "/l/", practice.ForCheckin: "/c/"}
+
+// purposeOf reads what a link is for; the usual one is the intake.
+func purposeOf(r *http.Request) practice.Purpose {
+	if r.PostFormValue("purpose") == string(practice.ForCheckin) {
+		return practice.ForCheckin
+	}
+	return practice.ForIntake
+}
+
 func (s *site) sendLink(w http.ResponseWriter, r *http.Request, p person) error {
-	id := knead.VisitID(r.PathValue("visit"))
-	bearer, l, err := s.house.SendLink(r.Context(), p.Actor, id, practice.ForIntake)
+	id, purpose := knead.VisitID(r.PathValue("visit")), purposeOf(r)
+	bearer, l, err := s.house.SendLink(r.Context(), p.Actor, id, purpose)
 	if err != nil {
 		return err
 	}
-	link, err := s.freshLink(r, p, "/l/"+bearer, l)
+	link, err := s.freshLink(r, p, linkPaths[purpose]+bearer, l)
 	if err != nil {
 		return err
 	}
@@ -155,7 +177,7 @@ func (s *site) freshLink(r *http.Request, p person, path string, l practice.Link
 // mailLink has the link sent to the client by mail.
 func (s *site) mailLink(w http.ResponseWriter, r *http.Request, p person) error {
 	id := knead.VisitID(r.PathValue("visit"))
-	if err := s.house.QueueLetter(r.Context(), p.Actor, id, practice.ForIntake); err != nil {
+	if err := s.house.QueueLetter(r.Context(), p.Actor, id, purposeOf(r)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/visits/"+string(id)+"?mailed=1", http.StatusSeeOther)
