@@ -27,6 +27,10 @@ func (f mailFlags) sender(demo bool) (jobs.Sender, error) {
 	if f.Host == "" || demo {
 		return nil, nil //nolint:nilnil // no mail server is an answer
 	}
+	return f.mailer()
+}
+
+func (f mailFlags) mailer() (*notify.Mailer, error) {
 	s := notify.Settings{Host: f.Host, Port: f.Port, TLS: notify.TLS(f.TLS), User: f.User, From: f.From}
 	if f.PasswordFile != "" {
 		content, err := os.ReadFile(f.PasswordFile)
@@ -39,8 +43,5 @@ func (f mailFlags) sender(demo bool) (jobs.Sender, error) {
 	if e, ok := err.(*notify.Error); ok { //nolint:errorlint // NewMailer gives this type and no other
 		return nil, &knead.InputError{Text: "mail server (--smtp-...): " + e.Say}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return m, err
 }

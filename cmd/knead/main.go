@@ -38,6 +38,12 @@ type commands struct {
 	Demo    demoCommand      `cmd:"" help:"Make the demo practice anew; what was typed into it is wiped."`
 	Serve   serveCommand     `cmd:"" help:"Start Knead: the practice's record, and the pages for those who work with it; with --public, the atlas for everybody."`
 	Owner   ownerCommand     `cmd:"" help:"For whoever has the machine: let an owner in again."`
+	Backup  backupCommand    `cmd:"" help:"Write a sealed copy of the whole record, while Knead may be running."`
+	Restore restoreCommand   `cmd:"" help:"Bring a backup back to an empty place, after checking all of it."`
+	Doctor  doctorCommand    `cmd:"" help:"Look at what can go wrong unnoticed: tables, integrity, audit chain, notes, clock, disk, mail."`
+	Export  exportCommand    `cmd:"" help:"Take everything of a practice out in open formats."`
+	Import  importCommand    `cmd:"" help:"Read a practice's export into another record."`
+	Key     keyCommand       `cmd:"" help:"Make a key that encrypts a record at rest."`
 	Site    siteCommand      `cmd:"" help:"Write the public atlas as a static web site into a folder."`
 	Render  renderCommand    `cmd:"" help:"Draw a muscle's sheet or a drawing as PNG."`
 	Atlas   atlasCommand     `cmd:"" help:"Look into the atlas: list it, check it, take it out as open data and in again."`

@@ -125,3 +125,29 @@ func (h *House) VerifyAudit(ctx context.Context, p knead.PracticeID) (lines int6
 	})
 	return lines, err
 }
+
+// NewestAct is when the newest act of any practice was done.
+func (h *House) NewestAct(ctx context.Context) (newest knead.Instant, err error) {
+	list, err := h.Practices(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range list {
+		lines, _, err := h.Audit(ctx, Program(p.ID, "doctor"), 0, 1)
+		if err != nil {
+			return 0, err
+		}
+		for _, l := range lines {
+			newest = max(newest, l.At)
+		}
+	}
+	return newest, nil
+}
+
+// NoteExport puts into the chain that everything of a practice was taken out.
+func (h *House) NoteExport(ctx context.Context, p knead.PracticeID) error {
+	return h.do(ctx, Program(p, "export"), ExportPractice, func(c *change) error {
+		c.about("practice", string(p), "", nil)
+		return nil
+	})
+}

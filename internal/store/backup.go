@@ -18,6 +18,7 @@ import (
 	"github.com/ncruces/go-sqlite3/vfs"
 
 	"knead"
+	"knead/internal/store/db"
 )
 
 // A backup is an age file (age-encryption.org/v1) that holds one line and then a whole
@@ -502,4 +503,34 @@ func ask(c *sqlite3.Conn, query string) (value string, err error) {
 		value = statement.ColumnText(0)
 	}
 	return value, statement.Err()
+}
+
+// Check lets the database look at itself: a file whole from the first page to the last,
+// with its keys; a PostgreSQL by reading every row of every table.
+func (s *Store) Check(ctx context.Context) error {
+	if s.kind == sqlite {
+		return checkFile(ctx, s.path, s.key)
+	}
+	practices, err := s.practices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range practices {
+		if err := s.Dump(ctx, p, func(string, []string, []any) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) practices(ctx context.Context) (ids []knead.PracticeID, err error) {
+	err = s.Read(ctx, func(q *db.Queries) error {
+		rows, err := q.Practices(ctx)
+		ids = nil
+		for _, r := range rows {
+			ids = append(ids, r.PracticeID)
+		}
+		return err
+	})
+	return ids, err
 }
