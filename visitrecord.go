@@ -14,6 +14,9 @@ const (
 	VisitCancelled VisitState = "cancelled"
 )
 
+// Early tells that nothing has been done at the table yet.
+func (s VisitState) Early() bool { return s == VisitOpen || s == VisitIntake || s == VisitReady }
+
 // VisitRecord is one visit of one client as the record keeps it.
 type VisitRecord struct {
 	ID        VisitID

@@ -79,6 +79,9 @@ func (r Result) LiftWith(l Lift) (Clearance, error) {
 	return c, nil
 }
 
+// Liftable tells whether a therapist may go past what stops the session: nil, or why not.
+func (r Result) Liftable() error { return r.liftable(r.Stopping()) }
+
 // liftable tells whether a therapist may go past what stops the session.
 func (r Result) liftable(named []RuleID) error {
 	stopping := r.Stopping()

@@ -19,7 +19,9 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	now := time.Date(2026, 4, 15, 10, 7, 0, 0, time.UTC) // its months hold the night on which the clocks change
 	h := practice.New(practice.Options{Store: s, Now: func() time.Time { return now }})
-	settings := practice.DemoSettings{Consent: func(_ knead.Practice, k knead.ConsentKind) (edition, words string) { return "1", "words for " + string(k) }}
+	settings := practice.DemoSettings{Consent: func(_ knead.Practice, k knead.ConsentKind) (edition, words string) {
+		return "1", "words for " + string(k)
+	}}
 	for range 2 { // the second time there is nothing to do
 		if err := h.Demo(ctx, settings); err != nil {
 			t.Fatal(err)

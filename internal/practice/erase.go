@@ -227,7 +227,7 @@ func (c *change) eraseSome(client *knead.Client, e *Erasure) error {
 	client.Profile = knead.ClientProfile{Conditions: health.Conditions, Medicines: health.Medicines, Allergies: health.Allergies, History: health.History, Guardian: health.Guardian}
 	client.Archived = c.now
 	e.Erased["contact and preferences"] = 1
-	e.Kept = []string{"name and birth date", "visits with drawings, answers and notes", "consents", "outcomes", "incidents", "files"}
+	e.Kept = []string{"name and birth date", "visits with drawings, answers, notes and letters", "consents", "outcomes", "incidents", "files"}
 	return c.putClient(*client)
 }
 
@@ -243,6 +243,7 @@ func (c *change) eraseAll(client *knead.Client, e *Erasure) error {
 		{"notes", func() (int64, error) { return c.q.EraseNotesOf(c.ctx, p, id) }},
 		{"session_events", func() (int64, error) { return c.q.EraseSessionEventsOf(c.ctx, p, id) }},
 		{"lifts", func() (int64, error) { return c.q.EraseLiftsOf(c.ctx, p, id) }},
+		{"letters", func() (int64, error) { return c.q.EraseLettersOf(c.ctx, p, id) }},
 		{"checkins", func() (int64, error) { return c.q.EraseCheckinsOf(c.ctx, p, id) }},
 		{"links", func() (int64, error) { return c.q.EraseLinksOf(c.ctx, p, &id) }},
 		{"consents", func() (int64, error) { return c.q.EraseConsentsOf(c.ctx, p, id) }},

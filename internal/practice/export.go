@@ -34,16 +34,9 @@ type ClientVisit struct {
 
 	Note     NoteRecord // without an ID: there is none
 	Lifts    []LiftRecord
+	Letters  []Referral
 	Events   []string // what devices noted at the table, as JSON
 	Checkins []knead.Checkin
-}
-
-// LiftRecord is a screening that was lifted.
-type LiftRecord struct {
-	Member knead.MemberID
-	Level  string
-	Reason string
-	At     knead.Instant
 }
 
 // mostVisits is how many visits an export takes. Chosen: one a day for 25 years.
@@ -153,7 +146,14 @@ func (c *change) exportVisits(r *ClientRecord) error {
 			return err
 		}
 		for _, l := range lifts {
-			v.Lifts = append(v.Lifts, LiftRecord{l.MemberID, l.Level, l.Reason, l.At})
+			v.Lifts = append(v.Lifts, LiftRecord{l.MemberID, l.Level, l.Reason, l.At, l.UndoneAt})
+		}
+		letters, err := c.q.LettersOf(c.ctx, c.by.Practice, v.ID, mostVisits)
+		if err != nil {
+			return err
+		}
+		if v.Letters, err = referrals(letters); err != nil {
+			return err
 		}
 		events, err := c.q.SessionEvents(c.ctx, c.by.Practice, v.ID)
 		if err != nil {
@@ -285,6 +285,7 @@ type exportedVisit struct {
 	Input     jsontext.Value    `json:"input"` // a visit file, as `knead assess` reads it
 	Verdict   *exportedVerdict  `json:"verdict,omitzero"`
 	Lifts     []exportedLift    `json:"lifts,omitzero"`
+	Letters   []exportedLetter  `json:"letters,omitzero"`
 	Plan      jsontext.Value    `json:"plan,omitzero"`
 	Session   []jsontext.Value  `json:"session,omitzero"`
 	Note      *exportedNote     `json:"note,omitzero"`
@@ -304,6 +305,13 @@ type exportedLift struct {
 	Level  string `json:"level"`
 	Reason string `json:"reason"`
 	At     moment `json:"at"`
+	Undone moment `json:"undone,omitzero"`
+}
+
+type exportedLetter struct {
+	By     string       `json:"by"`
+	Letter knead.Letter `json:"letter"`
+	At     moment       `json:"at"`
 }
 
 type exportedNote struct {
@@ -445,7 +453,10 @@ func (r ClientRecord) exported(v ClientVisit) (out exportedVisit, err error) {
 		out.Verdict = &exportedVerdict{v.Verdict.Rules, v.Verdict.Level, v.Verdict.Say, v.Verdict.Fired, at(v.Verdict.At)}
 	}
 	for _, l := range v.Lifts {
-		out.Lifts = append(out.Lifts, exportedLift{r.Members[l.Member], l.Level, l.Reason, at(l.At)})
+		out.Lifts = append(out.Lifts, exportedLift{r.Members[l.Member], l.Level, l.Reason, at(l.At), at(l.Undone)})
+	}
+	for _, l := range v.Letters {
+		out.Letters = append(out.Letters, exportedLetter{r.Members[l.Member], l.Letter, at(l.At)})
 	}
 	for _, e := range v.Events {
 		event, err := raw(e)

@@ -338,8 +338,7 @@ func (h *House) setState(ctx context.Context, by Actor, id knead.VisitID, state 
 		if err != nil {
 			return err
 		}
-		early := v.State == knead.VisitOpen || v.State == knead.VisitIntake || v.State == knead.VisitReady
-		if state == knead.VisitCancelled && !early || state == knead.VisitOpen && v.State != knead.VisitCancelled {
+		if state == knead.VisitCancelled && !v.State.Early() || state == knead.VisitOpen && v.State != knead.VisitCancelled {
 			return &knead.Error{Kind: knead.Conflict, Say: "This visit has begun, so it cannot be taken off the day."}
 		}
 		v.State = state
@@ -349,34 +348,4 @@ func (h *House) setState(ctx context.Context, by Actor, id knead.VisitID, state 
 		c.about("visit", string(id), v.Client, map[string]string{"state": string(v.State)})
 		return c.putVisit(v)
 	})
-}
-
-// LiftStop lifts a screening that stops treatment: a named therapist says why. It is kept
-// with the visit and in the chain.
-func (h *House) LiftStop(ctx context.Context, by Actor, id knead.VisitID, reason string) (v knead.VisitRecord, err error) {
-	if err := knead.CheckText("reason", reason, 2000); err != nil {
-		return v, err
-	}
-	liftID := newID()
-	err = h.do(ctx, by, LiftStop, func(c *change) error {
-		if v, err = c.visit(id); err != nil {
-			return err
-		}
-		result := v.Input.Screen()
-		lift := screen.Lift{By: by.Name, Reason: strings.TrimSpace(reason), Rules: result.Stopping()}
-		if _, err := result.LiftWith(lift); err != nil {
-			return &knead.Error{Kind: knead.NotCleared, Field: "reason", Say: err.Error()}
-		}
-		v.Input.Lift = &lift
-		c.about("visit", string(id), v.Client, map[string]string{"level": string(result.Level), "reason": reason})
-		if err := c.q.AddLift(ctx, db.AddLiftParams{PracticeID: by.Practice, ID: liftID, VisitID: id, MemberID: by.Member, Level: string(result.Level), Reason: reason, At: c.now}); err != nil {
-			return err
-		}
-		if err := c.putVisit(v); err != nil {
-			return err
-		}
-		v.Version++
-		return nil
-	})
-	return v, err
 }

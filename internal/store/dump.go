@@ -35,6 +35,7 @@ var tables = []Table{
 	{Name: "links", Refers: of("client_id", "clients", "visit_id", "visits", "member_id", "members"), Left: "a link opens one installation"},
 	{Name: "consents", Refers: of("client_id", "clients", "visit_id", "visits")},
 	{Name: "lifts", Refers: of("visit_id", "visits", "member_id", "members")},
+	{Name: "letters", Refers: of("visit_id", "visits", "member_id", "members")},
 	{Name: "session_events", Refers: of("visit_id", "visits")},
 	{Name: "notes", Refers: of("visit_id", "visits", "author_id", "members")},
 	{Name: "addenda", Refers: of("note_id", "notes", "author_id", "members")},

@@ -31,6 +31,7 @@ type assessPage struct {
 	Other   string
 	Hands   visitConsent // what to know before hands go on; of a visit on record
 	Before  *beforePart  // of the record; nil where there was no time before
+	Lift    liftPart
 	planPart
 }
 
@@ -194,7 +195,10 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	if p.Before, err = s.before(r, w); err != nil {
 		return err
 	}
-	return s.show(rw, r, http.StatusOK, "assess", p)
+	if p.Lift, err = s.liftPart(r, w, a); err != nil {
+		return err
+	}
+	return s.show(rw, r, w.code(), "assess", p)
 }
 
 func (s *site) letteredMarks(d body.Drawing) []letteredMark {

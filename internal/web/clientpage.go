@@ -208,6 +208,7 @@ type clientPage struct {
 	Over        *overTime // nil for those who may not see the chart
 	Consents    []consentRow
 	Links       []linkRow
+	Letters     []letterRow
 	Members     []knead.Member // who can treat
 	Files       filesView
 	MergedTo    string // the name of the entry that this double was joined with
@@ -320,6 +321,9 @@ func (s *site) clientParts(r *http.Request, p person, page *clientPage) error {
 			}
 		}
 		page.Consents = append(page.Consents, row)
+	}
+	if page.Letters, err = s.letterRows(r, p, page.desk, "", page.Client.ID); err != nil {
+		return err
 	}
 	if p.May(practice.SendLink) {
 		links, err := s.house.Links(ctx, p.Actor, page.Client.ID)

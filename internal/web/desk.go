@@ -68,7 +68,7 @@ func (s *site) deskRoutes() map[string]server.Handler {
 	for pattern, h := range s.checkinRoutes() {
 		routes[pattern] = s.onCheckin(h)
 	}
-	for _, part := range []map[string]visitHandler{s.visitRoutes(), s.noteRoutes()} {
+	for _, part := range []map[string]visitHandler{s.visitRoutes(), s.noteRoutes(), s.letterRoutes()} {
 		for pattern, h := range part {
 			routes[pattern] = s.staff(s.onVisit(h))
 		}
@@ -100,7 +100,6 @@ func (s *site) staffRoutes() map[string]staffHandler {
 		"POST /visits/{visit}/cancel":         s.cancelVisit,
 		"POST /visits/{visit}/restore":        s.restoreVisit,
 		"POST /visits/{visit}/handover":       s.handOver,
-		"POST /visits/{visit}/lift":           s.liftStop,
 		"POST /clients/{client}/links/{link}": s.revokeLink,
 		"POST /lock":                          s.lock,
 		"POST /seen":                          s.seen,

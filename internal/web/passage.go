@@ -48,6 +48,7 @@ func (s *site) visitRoutes() map[string]visitHandler {
 		"POST /visits/{visit}/begin":     s.beginSession,
 		"GET /visits/{visit}/session":    s.session,
 		"POST /visits/{visit}/session":   s.tapSession,
+		"POST /visits/{visit}/lift":      s.liftStop,
 		"GET /visits/{visit}/print":      s.keptPrint,
 		"POST /visits/{visit}/print":     s.keepPrint,
 	}
@@ -248,11 +249,16 @@ func (s *site) keepQuestions(rw http.ResponseWriter, r *http.Request, p passage)
 
 func (s *site) keptAssess(rw http.ResponseWriter, r *http.Request, p passage) error {
 	w := p.work()
+	w.anyway = r.URL.Query().Get("anyway") != ""
+	return s.showKept(rw, r, w)
+}
+
+// showKept shows what follows from a visit as it is kept.
+func (s *site) showKept(rw http.ResponseWriter, r *http.Request, w work) error {
 	a, err := knead.Assess(w.visit)
 	if err != nil {
 		return fmt.Errorf("assess: %w", err)
 	}
-	w.anyway = r.URL.Query().Get("anyway") != ""
 	if level := a.Screening.Level; level == screen.Emergency || level == screen.SameDay && !w.anyway && a.Plan == nil {
 		return s.showStop(rw, r, w, a.Screening, a.Questions)
 	}

@@ -21,6 +21,7 @@ type printPage struct {
 	Plan     *planView
 	NoPlan   string
 	Versions string
+	Lift     liftPart
 }
 
 // printHigh is the height of a figure on the printed page, in CSS pixels: 5.2 cm, so
@@ -69,6 +70,9 @@ func (s *site) showPrint(rw http.ResponseWriter, r *http.Request, w work) error 
 	}
 	if a.Plan != nil {
 		p.Plan = s.planView(*a.Plan)
+	}
+	if p.Lift, err = s.liftPart(r, w, a); err != nil {
+		return err
 	}
 	return s.show(rw, r, http.StatusOK, "print", p)
 }

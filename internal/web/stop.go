@@ -16,6 +16,7 @@ type stopPage struct {
 	Todo    []string
 	Told    []string // the answers that led here, to be read out
 	MayLook bool     // a therapist may see the ranking all the same
+	Lift    liftPart
 }
 
 func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, result screen.Result, questions []screen.Question) error {
@@ -60,7 +61,10 @@ func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, result 
 		p.Todo = append(p.Todo, say("stop."+kind+".todo-"+key))
 	}
 	p.MayLook = kind == string(screen.SameDay) && !w.alone && !p.Link
-	return s.show(rw, r, http.StatusOK, "stop", p)
+	if p.Lift, err = s.liftPart(r, w, knead.Assessment{Screening: result, Questions: questions}); err != nil {
+		return err
+	}
+	return s.show(rw, r, w.code(), "stop", p)
 }
 
 // handbackPage ends the client's part: nothing of the ranking is on it.

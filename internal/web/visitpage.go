@@ -31,6 +31,7 @@ type visitPage struct {
 	Hands     visitConsent // what to know before hands go on
 	CanCancel bool
 	Cancelled bool
+	Letters   []letterRow
 	Early     bool // the client can still paint and answer
 }
 
@@ -91,7 +92,7 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 		State: s.words.say("visit.state." + string(v.State)), Link: link,
 	}
 	page.CanMail, page.Mailed = s.record.Mail && c.Email != "", r.URL.Query().Get("mailed") != ""
-	page.Early = v.State == knead.VisitOpen || v.State == knead.VisitIntake || v.State == knead.VisitReady
+	page.Early = v.State.Early()
 	if page.Over = v.State == knead.VisitEnded || v.State == knead.VisitClosed; page.Over && p.May(practice.SeeChart) {
 		list, err := s.house.Checkins(ctx, p.Actor, v.Client)
 		if err != nil {
@@ -109,6 +110,9 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 			return fmt.Errorf("assess: %w", err)
 		}
 		if page.Hands, err = s.visitConsent(r, &passage{by: p.Actor, person: p, visit: v, client: c}, a); err != nil {
+			return err
+		}
+		if page.Letters, err = s.letterRows(r, p, page.desk, v.ID, ""); err != nil {
 			return err
 		}
 		if v.Verdict.At != 0 {
@@ -232,14 +236,5 @@ func (s *site) afterState(w http.ResponseWriter, r *http.Request, err error) err
 		return err
 	}
 	http.Redirect(w, r, "/visits/"+r.PathValue("visit"), http.StatusSeeOther)
-	return nil
-}
-
-func (s *site) liftStop(w http.ResponseWriter, r *http.Request, p person) error {
-	id := knead.VisitID(r.PathValue("visit"))
-	if _, err := s.house.LiftStop(r.Context(), p.Actor, id, r.PostFormValue("reason")); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/visits/"+string(id)+"/assess", http.StatusSeeOther)
 	return nil
 }

@@ -15,11 +15,20 @@ import (
 type work struct {
 	visit  knead.Visit
 	figure body.Figure
-	client bool     // the client holds the screen
-	fresh  bool     // nothing was sent: the tab may know more
-	alone  bool     // somebody without a therapist; see where.go
-	anyway bool     // the therapist looks although nothing may be planned
-	kept   *passage // the record keeps the visit; nil: it travels in the form
+	client bool      // the client holds the screen
+	fresh  bool      // nothing was sent: the tab may know more
+	alone  bool      // somebody without a therapist; see where.go
+	anyway bool      // the therapist looks although nothing may be planned
+	lift   *liftForm // a stop was to be lifted and could not be
+	kept   *passage  // the record keeps the visit; nil: it travels in the form
+}
+
+// code is the status of the page that shows the work.
+func (w work) code() int {
+	if w.lift != nil {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }
 
 // readWork reads the fields that every form carries.

@@ -162,12 +162,12 @@ DELETE FROM drafts
 WHERE drafts.practice_id = $1 AND EXISTS (
     SELECT v.id
     FROM visits v
-    WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+    WHERE v.practice_id = $1 AND v.client_id = $2 AND (drafts.subject LIKE '%' || v.id ESCAPE '!' OR drafts.subject LIKE '%' || v.client_id ESCAPE '!')
 )
 `
 
-// Drafts of what was being written about the client's visits, whoever wrote them: their
-// subject ends with the visit's id.
+// Drafts of what was being written about the client or their visits, whoever wrote them:
+// their subject ends with the id.
 func (q *Queries) EraseDraftsOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
 	result, err := q.db.ExecContext(ctx, eraseDraftsOf, practiceID, clientID)
 	if err != nil {
@@ -209,6 +209,23 @@ WHERE practice_id = $1 AND client_id = $2
 
 func (q *Queries) EraseIncidentsOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
 	result, err := q.db.ExecContext(ctx, eraseIncidentsOf, practiceID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const eraseLettersOf = `-- name: EraseLettersOf :execrows
+DELETE FROM letters
+WHERE letters.practice_id = $1 AND letters.visit_id IN (
+    SELECT v.id
+    FROM visits v
+    WHERE v.practice_id = $1 AND v.client_id = $2
+)
+`
+
+func (q *Queries) EraseLettersOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseLettersOf, practiceID, clientID)
 	if err != nil {
 		return 0, err
 	}

@@ -184,6 +184,15 @@ type Job struct {
 	Failure     string
 }
 
+type Letter struct {
+	PracticeID knead.PracticeID
+	ID         string
+	VisitID    knead.VisitID
+	MemberID   knead.MemberID
+	Body       string
+	At         knead.Instant
+}
+
 type Lift struct {
 	PracticeID knead.PracticeID
 	ID         string
@@ -192,6 +201,7 @@ type Lift struct {
 	Level      string
 	Reason     string
 	At         knead.Instant
+	UndoneAt   knead.Instant
 }
 
 type Link struct {

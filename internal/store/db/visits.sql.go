@@ -142,7 +142,7 @@ func (q *Queries) ChangeVisit(ctx context.Context, arg ChangeVisitParams) (int64
 }
 
 const liftsOf = `-- name: LiftsOf :many
-SELECT practice_id, id, visit_id, member_id, level, reason, at
+SELECT practice_id, id, visit_id, member_id, level, reason, at, undone_at
 FROM lifts
 WHERE practice_id = $1 AND visit_id = $2
 ORDER BY at, id
@@ -165,6 +165,7 @@ func (q *Queries) LiftsOf(ctx context.Context, practiceID knead.PracticeID, visi
 			&i.Level,
 			&i.Reason,
 			&i.At,
+			&i.UndoneAt,
 		); err != nil {
 			return nil, err
 		}
@@ -241,6 +242,21 @@ func (q *Queries) SessionEvents(ctx context.Context, practiceID knead.PracticeID
 		return nil, err
 	}
 	return items, nil
+}
+
+const undoLifts = `-- name: UndoLifts :execrows
+UPDATE lifts
+SET undone_at = $3
+WHERE practice_id = $1 AND visit_id = $2 AND undone_at = 0
+`
+
+// A lift that was taken back stays in the record, with the time.
+func (q *Queries) UndoLifts(ctx context.Context, practiceID knead.PracticeID, visitID knead.VisitID, undoneAt knead.Instant) (int64, error) {
+	result, err := q.db.ExecContext(ctx, undoLifts, practiceID, visitID, undoneAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const visit = `-- name: Visit :one

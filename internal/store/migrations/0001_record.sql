@@ -189,10 +189,26 @@ CREATE TABLE lifts (
     level TEXT NOT NULL,
     reason TEXT NOT NULL,
     at BIGINT NOT NULL,
+    undone_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (practice_id, id),
     FOREIGN KEY (practice_id, visit_id) REFERENCES visits (practice_id, id),
     FOREIGN KEY (practice_id, member_id) REFERENCES members (practice_id, id)
 );
+CREATE INDEX lifts_by_visit ON lifts (practice_id, visit_id);
+
+-- A letter to another clinician, as it was printed: only added, never changed.
+CREATE TABLE letters (
+    practice_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    visit_id TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (practice_id, id),
+    FOREIGN KEY (practice_id, visit_id) REFERENCES visits (practice_id, id),
+    FOREIGN KEY (practice_id, member_id) REFERENCES members (practice_id, id)
+);
+CREATE INDEX letters_by_visit ON letters (practice_id, visit_id);
 
 -- What happened at the table: added by devices, never changed.
 CREATE TABLE session_events (

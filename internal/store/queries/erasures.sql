@@ -33,6 +33,14 @@ WHERE lifts.practice_id = $1 AND lifts.visit_id IN (
     WHERE v.practice_id = $1 AND v.client_id = $2
 );
 
+-- name: EraseLettersOf :execrows
+DELETE FROM letters
+WHERE letters.practice_id = $1 AND letters.visit_id IN (
+    SELECT v.id
+    FROM visits v
+    WHERE v.practice_id = $1 AND v.client_id = $2
+);
+
 -- name: EraseCheckinsOf :execrows
 DELETE FROM checkins
 WHERE checkins.practice_id = $1 AND checkins.visit_id IN (
@@ -79,14 +87,14 @@ UPDATE merges
 SET moved = '{}', undone_at = CASE WHEN undone_at = 0 THEN $3 ELSE undone_at END
 WHERE practice_id = $1 AND into_id = $2 AND moved <> '{}';
 
--- Drafts of what was being written about the client's visits, whoever wrote them: their
--- subject ends with the visit's id.
+-- Drafts of what was being written about the client or their visits, whoever wrote them:
+-- their subject ends with the id.
 -- name: EraseDraftsOf :execrows
 DELETE FROM drafts
 WHERE drafts.practice_id = $1 AND EXISTS (
     SELECT v.id
     FROM visits v
-    WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+    WHERE v.practice_id = $1 AND v.client_id = $2 AND (drafts.subject LIKE '%' || v.id ESCAPE '!' OR drafts.subject LIKE '%' || v.client_id ESCAPE '!')
 );
 
 -- name: LastVisitOf :one

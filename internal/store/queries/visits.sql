@@ -34,8 +34,14 @@ LIMIT $3;
 INSERT INTO lifts (practice_id, id, visit_id, member_id, level, reason, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
+-- A lift that was taken back stays in the record, with the time.
+-- name: UndoLifts :execrows
+UPDATE lifts
+SET undone_at = $3
+WHERE practice_id = $1 AND visit_id = $2 AND undone_at = 0;
+
 -- name: LiftsOf :many
-SELECT practice_id, id, visit_id, member_id, level, reason, at
+SELECT practice_id, id, visit_id, member_id, level, reason, at, undone_at
 FROM lifts
 WHERE practice_id = $1 AND visit_id = $2
 ORDER BY at, id;
