@@ -11,8 +11,8 @@ import (
 // SaveDraft keeps what a member is typing. It is theirs alone, leaves no audit line, and
 // goes when the real thing is saved.
 func (h *House) SaveDraft(ctx context.Context, by Actor, subject, words string) error {
-	if by.ByLink() {
-		return errNotAllowed(EditChart)
+	if by.ByLink() || !by.May(WriteNote) {
+		return errNotAllowed(WriteNote)
 	}
 	if len(subject) > 200 {
 		return &knead.Error{Kind: knead.Invalid, Say: "This draft has no place."}

@@ -17,7 +17,6 @@ import (
 	"github.com/google/uuid"
 
 	"knead"
-	"knead/internal/auth"
 	"knead/internal/store"
 )
 
@@ -27,8 +26,7 @@ type House struct {
 	now   func() time.Time
 	watch *watch
 	gate  *gate
-	mail  [32]byte                         // what the links in mails of this process are made from; see letter.go
-	check func(hash, password string) bool // auth.CheckPassword; tests count how often it is called
+	mail  [32]byte // what the links in mails of this process are made from; see letter.go
 	// darkroom is where pictures are drawn anew; there is room for one.
 	darkroom chan struct{}
 }
@@ -44,7 +42,7 @@ func New(o Options) *House {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), check: auth.CheckPassword, darkroom: make(chan struct{}, 1)}
+	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), darkroom: make(chan struct{}, 1)}
 	rand.Read(h.mail[:]) //nolint:errcheck,gosec // it never fails, and ends the program where the system has no randomness
 	return h
 }

@@ -115,7 +115,7 @@ func (h *House) SetPassword(ctx context.Context, by Actor, old, chosen string, f
 		if wait := h.gate.backoff.Try(account, from, h.now()); wait > 0 {
 			return errSlower(wait)
 		}
-		if !h.check(hash, old) {
+		if !h.gate.check(hash, old) {
 			return &knead.Error{Kind: knead.Invalid, Field: "old", Say: "This is not your password."}
 		}
 		h.gate.backoff.Succeeded(account, from)

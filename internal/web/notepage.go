@@ -48,10 +48,10 @@ type addendumForm struct{ Reason, Words, Problem string }
 func (s *site) noteRoutes() map[string]visitHandler {
 	return map[string]visitHandler{
 		"GET /visits/{visit}/note":          s.note,
-		"POST /visits/{visit}/note":         s.saveNote,
-		"POST /visits/{visit}/note/sign":    s.signNote,
-		"POST /visits/{visit}/note/draft":   s.draftNote,
-		"POST /visits/{visit}/note/addenda": s.addAddendum,
+		"POST /visits/{visit}/note":         onlyVisit(practice.WriteNote, s.saveNote),
+		"POST /visits/{visit}/note/sign":    onlyVisit(practice.WriteNote, s.signNote),
+		"POST /visits/{visit}/note/draft":   onlyVisit(practice.WriteNote, s.draftNote),
+		"POST /visits/{visit}/note/addenda": onlyVisit(practice.WriteNote, s.addAddendum),
 		"GET /visits/{visit}/note/print":    s.printNote,
 		"GET /visits/{visit}/move":          s.movePage,
 		"POST /visits/{visit}/move":         s.moveVisit,

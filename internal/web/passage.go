@@ -47,10 +47,20 @@ func (s *site) visitRoutes() map[string]visitHandler {
 		"POST /visits/{visit}/assess":    s.keepAssess,
 		"POST /visits/{visit}/begin":     s.beginSession,
 		"GET /visits/{visit}/session":    s.session,
-		"POST /visits/{visit}/session":   s.tapSession,
+		"POST /visits/{visit}/session":   onlyVisit(practice.RunSession, s.tapSession),
 		"POST /visits/{visit}/lift":      s.liftStop,
 		"GET /visits/{visit}/print":      s.keptPrint,
 		"POST /visits/{visit}/print":     s.keepPrint,
+	}
+}
+
+// onlyVisit lets in whose role includes the act.
+func onlyVisit(act practice.Act, h visitHandler) visitHandler {
+	return func(w http.ResponseWriter, r *http.Request, p passage) error {
+		if !p.by.May(act) {
+			return practice.NotAllowed(act)
+		}
+		return h(w, r, p)
 	}
 }
 
