@@ -54,6 +54,7 @@ const (
 	theirPill    = "quarrypill"
 	theirTrouble = "quarrytrouble"
 	theirAlarm   = "quarryalarm"
+	theirPaper   = "quarrypaper"
 	theirNote    = "quarrynote"
 )
 
@@ -65,9 +66,9 @@ func hidden(visitor string) []string {
 	case "colleague", "auditor":
 		return []string{theirNote}
 	case "desk":
-		return []string{theirHistory, theirPill, theirTrouble, theirAlarm, theirNote}
+		return []string{theirHistory, theirPill, theirTrouble, theirAlarm, theirPaper, theirNote}
 	}
-	return []string{theirName, theirCall, theirHistory, theirPill, theirTrouble, theirAlarm, theirNote}
+	return []string{theirName, theirCall, theirHistory, theirPill, theirTrouble, theirAlarm, theirPaper, theirNote}
 }
 
 // accessRow is a line of the table.
@@ -220,15 +221,27 @@ func seedAccess(t *testing.T) *accessRecord {
 	}
 	a.values = map[string]string{
 		"client": string(zelda), "visit": string(visit), "link": string(theirLink.ID), "member": string(colleague.Member), "bearer": nowhere,
-		"device": strings.Repeat("0", 64), "passkey": strings.Repeat("0", 64),
+		"other": string(mallory), "instrument": "psfs", "device": strings.Repeat("0", 64), "passkey": strings.Repeat("0", 64),
 	}
-	alert := "01a224a0-6a40-71ae-9076-88139713aec5"
+	alert, file := "01a224a0-6a40-71ae-9076-88139713aec5", "01a224a0-6a40-71ae-9076-88139713aec6"
 	must(s.Write(ctx, func(q *db.Queries) error {
+		if err := q.AddCheckin(ctx, db.AddCheckinParams{PracticeID: owner.Practice, ID: alert, VisitID: finch, Moment: "day1", DueAt: knead.InstantOf(accessTime)}); err != nil {
+			return err
+		}
+		if err := q.AddFile(ctx, db.AddFileParams{
+			PracticeID: owner.Practice, ID: knead.FileID(file), ClientID: zelda, Name: theirPaper + ".pdf", MediaType: "application/pdf",
+			Size: int64(len(theirPaper)), Digest: "-", Content: []byte(theirPaper), Thumbnail: []byte(theirPaper), At: knead.InstantOf(accessTime),
+		}); err != nil {
+			return err
+		}
 		return q.AddAlert(ctx, db.AddAlertParams{
 			PracticeID: owner.Practice, ID: alert, Kind: "message", ClientID: &zelda, VisitID: &visit, Words: theirAlarm, At: knead.InstantOf(accessTime),
 		})
 	}))
-	a.values["alert"] = alert
+	a.values["alert"], a.values["file"] = alert, file
+	troubles, _, err := h.Incidents(ctx, owner, zelda, 1)
+	must(err)
+	a.values["incident"] = troubles[0].ID
 	must(s.Close())
 	return a
 }
@@ -282,6 +295,10 @@ func (a *accessRecord) visit(t *testing.T, h http.Handler, s *site, route, visit
 		content = strings.NewReader(a.everything().Encode())
 		if slices.Contains(s.looseRoutes()[route].limits.Types, "application/json") {
 			kind, content = "application/json", strings.NewReader(`{"events":[]}`)
+		}
+		if strings.HasSuffix(route, "/files") {
+			kind = "multipart/form-data; boundary=b"
+			content = strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.4\n\r\n--b--\r\n")
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -394,7 +411,9 @@ func accessSite(t *testing.T) (s *site, h http.Handler, routes []string) {
 
 // writesByLooking are the routes that are asked with GET and still change something, with
 // the reason.
-var writesByLooking = map[string]string{}
+var writesByLooking = map[string]string{
+	"GET /clients/{client}/export": "that somebody took a record out stands in the chain",
+}
 
 // TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse tries every route as every kind
 // of visitor. It holds the status, the words that must not be read, that a refusal changed
@@ -410,7 +429,8 @@ func TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse(t *testing.T) {
 	}
 	house, look, closeShared := record.open(t)
 	defer closeShared()
-	before := fingerprint(t, look)
+	untouched := fingerprint(t, look)
+	shared := untouched
 	n := 0
 	for _, route := range routes {
 		row, known := rows[route]
@@ -418,10 +438,10 @@ func TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse(t *testing.T) {
 		for i, visitor := range visitors {
 			n++
 			s.house = house
-			opened := look
+			opened, before := look, shared
 			if !strings.HasPrefix(route, "GET ") {
 				own, ownLook, closeOwn := record.open(t)
-				s.house, opened = own, ownLook
+				s.house, opened, before = own, ownLook, untouched
 				defer closeOwn()
 			}
 			v := record.visit(t, h, s, route, visitor, n)
@@ -431,7 +451,8 @@ func TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse(t *testing.T) {
 					t.Errorf("%s as %s shows %q, which is not theirs to read:\n%.300s", route, visitor, word, v.text[max(0, at-150):])
 				}
 			}
-			if diff := changed(before, fingerprint(t, opened)); len(diff) > 0 {
+			after := fingerprint(t, opened)
+			if diff := changed(before, after); len(diff) > 0 {
 				if own := []string{"audit", "audit_heads", "ceremonies", "credentials", "signins"}; visitor == "auditor" &&
 					slices.ContainsFunc(diff, func(table string) bool { return !slices.Contains(own, table) }) {
 					t.Errorf("%s as auditor changed %v: an auditor changes nothing but their own sign-in", route, diff)
@@ -441,6 +462,9 @@ func TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse(t *testing.T) {
 				} else if strings.HasPrefix(route, "GET ") && writesByLooking[route] == "" {
 					t.Errorf("%s as %s only looks and still changed %v", route, visitor, diff)
 				}
+			}
+			if opened == look {
+				shared = after // said once
 			}
 			if known && row.cells[i] != v.cell {
 				t.Errorf("%s as %s: got %s (status %d), want %s by line %d of %s", route, visitor, v.cell, v.status, row.cells[i], row.line, accessFile)
