@@ -17,14 +17,14 @@ import (
 // practice's own screen.
 func (s *site) intakeRoutes() map[string]visitHandler {
 	return map[string]visitHandler{
-		"POST /visits/{visit}/keep":       s.keepTyped,
+		"POST /visits/{visit}/keep":       onlyVisit(practice.EditChart, s.keepTyped),
 		"GET /visits/{visit}/about":       s.aboutYou,
-		"POST /visits/{visit}/about":      s.takeAbout,
+		"POST /visits/{visit}/about":      onlyVisit(practice.EditChart, s.takeAbout),
 		"GET /visits/{visit}/touch":       s.touch,
-		"POST /visits/{visit}/touch":      s.takeTouch,
-		"POST /visits/{visit}/touch/read": s.readTouch,
+		"POST /visits/{visit}/touch":      onlyVisit(practice.EditChart, s.takeTouch),
+		"POST /visits/{visit}/touch/read": onlyVisit(practice.EditChart, s.readTouch),
 		"GET /visits/{visit}/consent":     s.consent,
-		"POST /visits/{visit}/consent":    s.takeConsent,
+		"POST /visits/{visit}/consent":    onlyVisit(practice.EditChart, s.takeConsent),
 	}
 }
 
