@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"knead"
 	"knead/atlas"
 	"knead/body"
+	"knead/outcome"
 	"knead/plan"
 	"knead/reason"
 	"knead/screen"
@@ -256,8 +258,67 @@ func (d *demo) visitOf(ctx context.Context, by Actor, client knead.ClientID, p d
 	if !past {
 		return nil
 	}
+	if err := d.measure(ctx, by, client, id, p, i); err != nil {
+		return err
+	}
 	d.set(at)
-	return d.treat(ctx, by, client, id, p, i)
+	if err := d.treat(ctx, by, client, id, p, i); err != nil {
+		return err
+	}
+	return d.checkin(ctx, by, client, id, p, i, at)
+}
+
+// strongest is how much the worst place hurts at a visit.
+func (p demoPlot) strongest(i int) float64 {
+	top := 0.0
+	for _, place := range p.places {
+		if i >= place.from {
+			top = max(top, place.level+place.step*float64(i-place.from))
+		}
+	}
+	return min(10, max(0, top))
+}
+
+// measure answers what is asked before a visit: pain and stress each time, function at
+// every fourth.
+func (d *demo) measure(ctx context.Context, by Actor, client knead.ClientID, id knead.VisitID, p demoPlot, i int) error {
+	pain := p.strongest(i)
+	n := func(x float64) string { return strconv.Itoa(int(min(10, max(0, x+d.dice.Float64())))) }
+	moment := "before"
+	if i == 0 {
+		moment = "intake"
+	}
+	list := []Measure{
+		{Visit: id, Instrument: "nprs-now", Moment: moment, Answers: map[string]string{"now": n(pain)}},
+		{Visit: id, Instrument: "stress", Moment: moment, Answers: map[string]string{"stress": n(3 + pain/3)}},
+	}
+	if i%4 == 0 {
+		list = append(list, Measure{Visit: id, Instrument: "peg", Moment: moment, Answers: map[string]string{"pain": n(pain), "enjoyment": n(pain - 1), "activity": n(pain - 2)}})
+	}
+	return d.AddMeasures(ctx, by, client, list)
+}
+
+// checkin answers the question of the next day; not everybody does.
+func (d *demo) checkin(ctx context.Context, by Actor, client knead.ClientID, id knead.VisitID, p demoPlot, i int, at time.Time) error {
+	next := at.Add(26 * time.Hour)
+	if next.After(d.end) || i%3 == 2 {
+		return nil
+	}
+	d.set(next)
+	_, l, err := d.SendLink(ctx, by, id, ForCheckin)
+	if err != nil {
+		return err
+	}
+	soreness, pain := d.dice.IntN(4), int(max(0, p.strongest(i)-1))
+	answers := knead.CheckinAnswers{NoSigns: true, NoEffects: true, Since: outcome.ToBetter, Soreness: &soreness, Pain: &pain}
+	if p.places == nil || p.places[0].step > 0 {
+		answers.Since = outcome.ToSame
+	}
+	if p.every%7 == 2 && i == p.visits-2 { // one of them writes
+		answers.Message = "The spot beside the shoulder blade was sore when I woke up. Is that to be expected?"
+	}
+	_, err = d.AnswerCheckin(ctx, Actor{Practice: by.Practice, Role: byLink, Link: l.ID, Purpose: ForCheckin, Client: client, Visit: id}, answers)
+	return err
 }
 
 func minTime(a, b time.Time) time.Time {
