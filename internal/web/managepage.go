@@ -216,9 +216,9 @@ func (s *site) double(w http.ResponseWriter, r *http.Request, p person) error {
 		add(s.words.say("client.email"), func(c knead.Client) string { return c.Email })
 		add(s.words.say("client.phone"), func(c knead.Client) string { return c.Phone })
 	}
-	add(s.words.say("double.conditions"), list(func(c knead.Client) []string { return c.Profile.Conditions }))
-	add(s.words.say("double.medicines"), list(func(c knead.Client) []string { return c.Profile.Medicines }))
-	add(s.words.say("double.allergies"), list(func(c knead.Client) []string { return c.Profile.Allergies }))
+	add(s.words.say("client.has-conditions"), list(func(c knead.Client) []string { return c.Profile.Conditions }))
+	add(s.words.say("client.has-medicines"), list(func(c knead.Client) []string { return c.Profile.Medicines }))
+	add(s.words.say("client.has-allergies"), list(func(c knead.Client) []string { return c.Profile.Allergies }))
 	add(s.words.say("client.history"), func(c knead.Client) string { return c.Profile.History })
 	add(s.words.say("double.tags"), list(func(c knead.Client) []string { return c.Profile.Tags }))
 	page.Rows = append(page.Rows, doubleField{s.words.say("client.visits"), strconv.Itoa(j.IntoVisits), strconv.Itoa(j.FromVisits), strconv.Itoa(j.IntoVisits + j.FromVisits)})
