@@ -8,7 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"knead"
+	"knead/internal/kneadtest"
 	"knead/internal/practice"
+	"knead/internal/store"
 )
 
 // treated opens a visit and ends it, so that the retention rule runs.
@@ -55,6 +57,50 @@ func TestThePreviewOfAnErasureIsWhatHappens(t *testing.T) {
 	if words, err := h.Draft(ctx, owner, "note:"+string(visit)); err != nil || words != "" {
 		t.Errorf("the draft of a note is still %q, %v", words, err)
 	}
+}
+
+// TestFilesGoTheSameWayOnEveryDatabase takes a file in, out, over to another entry and
+// away, on each database.
+func TestFilesGoTheSameWayOnEveryDatabase(t *testing.T) {
+	kneadtest.Stores(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		c := &clock{t: begin}
+		h := practice.New(practice.Options{Store: s, Now: c.now})
+		owner, err := h.SetUp(ctx, practice.Setup{Practice: "Clay", Zone: "Europe/Berlin", Owner: "Noor Haddad", Email: "noor@example.org", Password: password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep, double := addClient(t, h, owner, "Ana"), addClient(t, h, owner, "Ana (double)")
+		visit := treated(t, h, owner, double)
+		if err := h.SaveDraft(ctx, owner, "note:"+string(visit), "half a sentence"); err != nil {
+			t.Fatal(err)
+		}
+		letter, photo := addFile(t, h, owner, double, "letter.pdf", []byte(pdf)), addFile(t, h, owner, double, "shoulder.png", picture(t, 90))
+		if _, err := h.MergeClients(ctx, owner, double, keep); err != nil {
+			t.Fatal(err)
+		}
+		if _, content, err := h.File(ctx, owner, keep, letter); err != nil || string(content) != pdf {
+			t.Errorf("the letter of the double has %d bytes, %v", len(content), err)
+		}
+		if small, err := h.Thumbnail(ctx, owner, keep, photo); err != nil || len(small) == 0 {
+			t.Errorf("the thumbnail has %d bytes, %v", len(small), err)
+		}
+		c.pass(11 * 365 * 24 * time.Hour)
+		before, err := h.PreviewErasure(ctx, owner, keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := h.Files(ctx, owner, keep); err != nil || len(list) != 2 {
+			t.Fatalf("looking at the erasure left %d files, %v", len(list), err)
+		}
+		e, err := h.EraseClient(ctx, owner, keep, "time is over")
+		if err != nil || !cmp.Equal(e.Erased, before.Erased) || e.Erased["files"] != 2 || e.Erased["drafts"] != 1 || e.Erased["joined doubles"] != 1 {
+			t.Errorf("EraseClient = %v, %v; the preview said %v", e.Erased, err, before.Erased)
+		}
+		if _, err := h.VerifyAudit(ctx, owner.Practice); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestErasingTakesJoinedDoublesAlong(t *testing.T) {

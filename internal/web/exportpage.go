@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -114,6 +116,7 @@ type recordVisit struct {
 	Marks     []recordMark
 	Pictures  []recordPicture
 	Answers   []recordAnswer
+	Denied    []string // answered with no
 	Verdict   string
 	Therapist string
 }
@@ -143,25 +146,44 @@ func (s *site) recordVisit(page recordPage, n int, v practice.ClientVisit) (reco
 			Alt: s.words.say("record.picture", page.Day(v.Starts), s.words.say("view."+view.Name)),
 		}})
 	}
-	asked := map[screen.QuestionID]string{}
-	for _, q := range screen.Questions(painted(v.Input.Drawing), v.Input.Client) {
-		asked[q.ID] = q.Text
-	}
-	for _, id := range slices.Sorted(maps.Keys(v.Input.Answers)) {
-		a := v.Input.Answers[id]
-		row := recordAnswer{Question: asked[id], Answer: s.words.or("record.answer."+string(a.Value), string(a.Value)), Detail: a.Detail}
-		if row.Question == "" {
-			row.Question = string(id) // asked by rules of another day
-		}
-		for _, place := range a.Where {
-			row.Detail = strings.TrimPrefix(row.Detail+"; "+place.Words, "; ")
-		}
-		out.Answers = append(out.Answers, row)
-	}
+	out.Answers, out.Denied = s.recordAnswers(v.Input)
 	if v.Verdict.At != 0 {
 		out.Verdict = s.words.or("verdict."+v.Verdict.Level, v.Verdict.Level)
 	}
 	return out, nil
+}
+
+// recordAnswers reads the answers back in the order in which they were asked: those that
+// say something, and the questions that were answered with no.
+func (s *site) recordAnswers(v knead.Visit) (said []recordAnswer, denied []string) {
+	words := map[screen.Value]string{screen.Yes: s.words.say("record.answer.yes"), screen.NotSure: s.words.say("record.answer.not-sure"), screen.No: s.words.say("record.answer.no")}
+	add := func(question string, a screen.Answer) {
+		if a.Value == screen.No && a.Detail == "" && len(a.Where) == 0 {
+			denied = append(denied, question)
+			return
+		}
+		row := recordAnswer{question, words[a.Value], a.Detail}
+		for _, place := range a.Where {
+			row.Detail = strings.TrimPrefix(row.Detail+"; "+place.Words, "; ")
+		}
+		said = append(said, row)
+	}
+	rest := maps.Clone(v.Answers)
+	for _, q := range screen.Questions(painted(v.Drawing), v.Client) {
+		a, answered := v.Answers[q.ID]
+		if !answered && !v.AllNo {
+			continue
+		}
+		if !answered {
+			a.Value = screen.No
+		}
+		delete(rest, q.ID)
+		add(q.Text, a)
+	}
+	for _, id := range slices.Sorted(maps.Keys(rest)) { // asked by the rules of another day
+		add(string(id), rest[id])
+	}
+	return said, denied
 }
 
 // Day writes a date in the practice's zone.
@@ -204,3 +226,26 @@ func (p recordPage) Measure(m practice.Measure) string {
 
 // Path is the address of a file beside the page.
 func (p recordPage) Path(n int) string { return (&url.URL{Path: p.PathOf(n)}).String() }
+
+// signature is a name as it was drawn, in the window that holds it.
+type signature struct {
+	Path, Box string
+}
+
+// Drawn gives the signature of a consent; nothing where the name was typed.
+func (p recordPage) Drawn(c knead.Consent) *signature {
+	numbers := strings.FieldsFunc(c.Signature, func(r rune) bool { return !strings.ContainsRune("0123456789.-", r) })
+	low, high := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for i, text := range numbers {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil // it was drawn on a device that writes otherwise; data.json has it
+		}
+		low[i%2], high[i%2] = min(low[i%2], x), max(high[i%2], x)
+	}
+	if len(numbers) < 4 || strings.ContainsAny(c.Signature, "ml") { // steps from the point before have no window of their own
+		return nil
+	}
+	const edge = 4 // so that the pen is not cut
+	return &signature{c.Signature, fmt.Sprintf("%g %g %g %g", low[0]-edge, low[1]-edge, high[0]-low[0]+2*edge, high[1]-low[1]+2*edge)}
+}

@@ -452,7 +452,7 @@ func TestTheExportIsAWholeThatNeedsNothingElse(t *testing.T) {
 	if err := x.house.AddAddendum(ctx, x.owner, x.visit, "forgotten", "Also the calves "+hostileName); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.house.AddConsents(ctx, x.owner, x.client, []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Words: "I agree to be treated. " + hostileName, SignedName: "Kim"}}); err != nil {
+	if err := x.house.AddConsents(ctx, x.owner, x.client, []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Words: "I agree to be treated. " + hostileName, SignedName: "Kim", Signature: "M10 20L30 25L50.5 12"}}); err != nil {
 		t.Fatal(err)
 	}
 	x.upload(x.client, "50% #1 "+hostileName+".png", onePNG(t), "letter.pdf", onePDF)
@@ -466,7 +466,7 @@ func TestTheExportIsAWholeThatNeedsNothingElse(t *testing.T) {
 	page := parts["index.html"]
 	noMarkup(t, "index.html", page)
 	text := pageText(t, page)
-	for _, want := range []string{"Kim " + hostileName, "<script>alert(2)</script>", "Also the calves", "I agree to be treated.", "Seal (SHA-256): ", "Signed by Noor Haddad", "A 6", "letter.pdf"} {
+	for _, want := range []string{"Kim " + hostileName, "<script>alert(2)</script>", "Also the calves", "I agree to be treated.", "Seal (SHA-256): ", "Signed by Noor Haddad", "A 6", "letter.pdf", "Answered with no:"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("index.html does not say %q", want)
 		}
@@ -479,6 +479,9 @@ func TestTheExportIsAWholeThatNeedsNothingElse(t *testing.T) {
 	}
 	if strings.Contains(page, "<script") || regexp.MustCompile(`https?://(?:[^w]|w[^w])`).MatchString(page) {
 		t.Error("index.html holds a script, or an address elsewhere")
+	}
+	if !strings.Contains(page, `viewBox="6 8 48.5 21"`) {
+		t.Error("index.html does not show the signature as it was drawn")
 	}
 	pictures, files := 0, 0
 	for name, content := range parts {
