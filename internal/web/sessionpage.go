@@ -55,6 +55,7 @@ type sessionPage struct {
 	Steps            []sessionStep
 	Limits           limits
 	NotTouched       string
+	TakeCare         string // where to ask first, and what is ticklish
 	Rules            []ruleKey
 	Stop             *ruleKey
 	Marks            []painMark
@@ -109,8 +110,9 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 	page := sessionPage{
 		Title: s.words.say("session.title"), ScriptWords: s.script, At: "/visits/" + string(p.visit.ID), Whose: p.whose,
 		Light: r.FormValue("theme") == "light", State: record.Visit.State, MayRun: p.by.May(practice.RunSession),
-		NotTouched: strings.Join(record.NotTouched, ", "), Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
+		Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
 	}
+	page.NotTouched, page.TakeCare = s.touchWords(record.NotTouched, p.client.Profile.Touch)
 	_, page.Problem = saidOf(why)
 	if record.Visit.Plan == "" {
 		if err := s.beforeSession(r, &page, p, why); err != nil {
@@ -370,6 +372,9 @@ func awayFrom(r practice.SessionRecord) (cells body.Set) {
 	words := slices.Clone(r.NotTouched)
 	for _, w := range knead.RunSession(r.Plan, r.Events).Withdrawn {
 		words = append(words, w.Words)
+	}
+	for _, p := range r.Visit.Input.Preferences.Avoid {
+		cells = cells.Union(p.Cells)
 	}
 	for _, w := range words {
 		if place, err := body.Find(w); err == nil { // other words stand on the screen

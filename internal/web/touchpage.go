@@ -70,6 +70,20 @@ func (s *site) touchRows(areas []knead.TouchArea) []touchRow {
 	return rows
 }
 
+// touchWords says in two lines where no hand goes, and where it takes care.
+func (s *site) touchWords(left []string, areas []knead.TouchArea) (not, care string) {
+	left = slices.Clone(left)
+	var cares []string
+	for _, row := range s.touchRows(areas) {
+		if row.Kind == knead.TouchAvoid {
+			left = append(left, row.Places...)
+			continue
+		}
+		cares = append(cares, row.Title+": "+strings.Join(row.Places, ", ")+".")
+	}
+	return strings.Join(left, ", "), strings.Join(cares, " ")
+}
+
 // touchLayer is the touch map on a view, as outlines.
 type touchLayer struct{ Kind, Path string }
 
