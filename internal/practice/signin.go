@@ -211,9 +211,40 @@ func (h *House) enter(ctx context.Context, by *Actor, agent, how string) (bearer
 // Resume finds out who comes with a cookie. A device that was idle too long is locked:
 // the actor is known, and may only unlock or sign out.
 func (h *House) Resume(ctx context.Context, bearer string) (by Actor, s Signin, err error) {
+	by, s, idle, err := h.device(ctx, bearer)
+	if err != nil {
+		return Actor{}, s, err
+	}
+	switch {
+	case s.Locked && !idle.locked:
+		err = h.lock(ctx, by, h.Now())
+	case !s.Locked && (idle.since > seenInterval || idle.since < 0): // a clock that was set back
+		err = h.store.Write(ctx, func(q *db.Queries) error {
+			_, err := q.SeeSignin(ctx, by.Practice, by.Signin, h.Now())
+			return err
+		})
+	}
+	return by, s, err
+}
+
+// Look is [Resume] for what a page asks by itself: it does not count as being there, so
+// that a screen nobody touches still locks.
+func (h *House) Look(ctx context.Context, bearer string) (by Actor, s Signin, err error) {
+	by, s, _, err = h.device(ctx, bearer)
+	return by, s, err
+}
+
+// idleness is how long a device was not seen, and whether it was locked already.
+type idleness struct {
+	since  time.Duration
+	locked bool
+}
+
+// device reads who is signed in on a device. One that was idle too long counts as locked.
+func (h *House) device(ctx context.Context, bearer string) (by Actor, s Signin, idle idleness, err error) {
 	p, token, err := auth.SplitBearer(bearer)
 	if err != nil {
-		return by, s, errNotYours("sign-in")
+		return by, s, idle, errNotYours("sign-in")
 	}
 	id := token.Hash().String()
 	now := h.Now()
@@ -244,22 +275,12 @@ func (h *House) Resume(ctx context.Context, bearer string) (by Actor, s Signin, 
 		return err
 	})
 	if err != nil {
-		return Actor{}, s, err
+		return Actor{}, s, idle, err
 	}
 	s = signinOf(row, id)
-	idle := now.Sub(row.SeenAt)
-	switch {
-	case row.LockedAt != 0:
-	case idle > time.Duration(settings.IdleMinutes)*time.Minute:
-		s.Locked = true
-		err = h.lock(ctx, by, now)
-	case idle > seenInterval || idle < 0: // a clock that was set back
-		err = h.store.Write(ctx, func(q *db.Queries) error {
-			_, err := q.SeeSignin(ctx, by.Practice, id, now)
-			return err
-		})
-	}
-	return by, s, err
+	idle = idleness{now.Sub(row.SeenAt), row.LockedAt != 0}
+	s.Locked = idle.locked || idle.since > time.Duration(settings.IdleMinutes)*time.Minute
+	return by, s, idle, nil
 }
 
 func signinOf(row db.Signin, this string) Signin {
@@ -274,7 +295,10 @@ func (h *House) lock(ctx context.Context, by Actor, at knead.Instant) error {
 }
 
 // Lock locks the device now, for the tablet that somebody else will hold.
-func (h *House) Lock(ctx context.Context, by Actor) error { return h.lock(ctx, by, h.Now()) }
+func (h *House) Lock(ctx context.Context, by Actor) error {
+	defer h.watch.tell(by.Practice, Event{Kind: EventSignin})
+	return h.lock(ctx, by, h.Now())
+}
 
 // Unlock opens a locked device with the member's password.
 func (h *House) Unlock(ctx context.Context, by Actor, password string, from netip.Addr) error {
@@ -316,6 +340,7 @@ func (h *House) SignOut(ctx context.Context, by Actor, id string) error {
 	if id == "" {
 		id = by.Signin
 	}
+	defer h.watch.tell(by.Practice, Event{Kind: EventSignin})
 	return h.doAny(ctx, by, SignedOut, func(c *change) error {
 		c.about("member", string(by.Member), "", nil)
 		n, err := c.q.RemoveSignin(ctx, by.Practice, id, by.Member)
@@ -328,6 +353,7 @@ func (h *House) SignOut(ctx context.Context, by Actor, id string) error {
 
 // SignOutOthers ends every sign-in of the member but this one.
 func (h *House) SignOutOthers(ctx context.Context, by Actor) error {
+	defer h.watch.tell(by.Practice, Event{Kind: EventSignin})
 	return h.doAny(ctx, by, SignedOut, func(c *change) error {
 		c.about("member", string(by.Member), "", map[string]string{"devices": "all others"})
 		n, err := c.q.RemoveOtherSignins(ctx, by.Practice, by.Member, by.Signin)

@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"context"
 	"sync"
 
 	"knead"
@@ -12,6 +13,25 @@ type Event struct {
 	Kind   string
 	Visit  knead.VisitID
 	Client knead.ClientID
+}
+
+// EventSignin is the kind of the event that a device was locked or signed out: whoever
+// listens has to look whether they still may.
+const EventSignin = "signin"
+
+// MayHear tells whether an event is about a client whom the actor may see.
+func (h *House) MayHear(ctx context.Context, by Actor, e Event) (bool, error) {
+	if by.ByLink() || e.Client == "" {
+		return false, nil
+	}
+	err := h.see(ctx, by, SeeNames, func(c *change) error {
+		_, err := c.client(e.Client)
+		return err
+	})
+	if kind := knead.KindOf(err); kind == knead.NotFound || kind == knead.NotAllowed {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // watch passes events to the pages that are open in this process. Losing one costs a

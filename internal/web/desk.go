@@ -183,7 +183,11 @@ func (s *site) who(r *http.Request) (*person, error) {
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // no cookie: nobody is an answer
 	}
-	by, signin, err := s.house.Resume(r.Context(), cookie.Value)
+	resume := s.house.Resume
+	if r.Header.Get(liveHeader) != "" { // nobody touched the screen: the page asks by itself
+		resume = s.house.Look
+	}
+	by, signin, err := resume(r.Context(), cookie.Value)
 	if knead.KindOf(err) == knead.NotFound {
 		return nil, nil //nolint:nilnil // a cookie of yesterday
 	}

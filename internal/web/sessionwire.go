@@ -19,6 +19,7 @@ import (
 func (s *site) looseRoutes() map[string]looseRoute {
 	return map[string]looseRoute{
 		"POST /visits/{visit}/session/events": {server.RouteLimits{MaxBody: knead.MaxSessionBytes, Types: []string{"application/json"}}, s.sessionEvents},
+		"GET /events":                         {server.RouteLimits{WriteTimeout: server.NoLimit}, s.live},
 		"GET /visits/{visit}/session/watch":   {server.RouteLimits{WriteTimeout: server.NoLimit}, s.watchSession},
 	}
 }
@@ -158,6 +159,7 @@ const watchPulse = 25 * time.Second
 
 // watchSession tells a session screen that another device has added something.
 func (s *site) watchSession(w http.ResponseWriter, r *http.Request) error {
+	r.Header.Set(liveHeader, "stream") // listening is not being there
 	p, err := s.who(r)
 	if err != nil {
 		return status(err)

@@ -49,7 +49,8 @@ type site struct {
 	house     *practice.House // nil: no record, the visit lives in the tab
 	record    Record
 	elsewhere *elsewhere // nil: no identity provider
-	static    bool       // the pages are written as files, the base is the address of their folder
+	ears      ears
+	static    bool // the pages are written as files, the base is the address of their folder
 }
 
 // New makes the door: a router ready for [server.New]. The downloads are offered with

@@ -5,6 +5,7 @@ import { desk } from "./desk";
 import { one } from "./dom";
 import { idle } from "./idle";
 import { files } from "./files";
+import { live } from "./live";
 import { note } from "./note";
 import { onward } from "./onward";
 import { overtime } from "./overtime";
@@ -35,6 +36,7 @@ function enhance(): void {
   onward();
   overtime();
   intake();
+  live();
 }
 
 swapWith(enhance);
