@@ -53,8 +53,8 @@ type letterPrint struct {
 func (s *site) letterRoutes() map[string]visitHandler {
 	return map[string]visitHandler{
 		"GET /visits/{visit}/letter":           s.letter,
-		"POST /visits/{visit}/letter":          s.keepLetter,
-		"POST /visits/{visit}/letter/draft":    s.draftLetter,
+		"POST /visits/{visit}/letter":          onlyVisit(practice.WriteNote, s.keepLetter),
+		"POST /visits/{visit}/letter/draft":    onlyVisit(practice.WriteNote, s.draftLetter),
 		"GET /visits/{visit}/letters/{letter}": s.printLetter,
 	}
 }
