@@ -87,13 +87,13 @@ func (s *Store) openSQLite(ctx context.Context, dir string) error {
 		return &knead.Error{Kind: knead.Invalid, Say: "The record cannot be written: " + s.path, Err: err}
 	}
 	// One connection writes: SQLite has one writer anyway, and waiting in our own queue is fair.
-	if s.write, err = openFile(s.path, s.key, "immediate", 1); err != nil {
+	if s.write, err = s.openFile("immediate", 1); err != nil {
 		return err
 	}
 	if err = s.write.PingContext(ctx); err != nil {
 		return translate(fmt.Errorf("open %s: %w", s.path, err))
 	}
-	s.read, err = openFile(s.path, s.key, "deferred", 2+2*runtime.NumCPU())
+	s.read, err = s.openFile("deferred", 2+2*runtime.NumCPU())
 	return err
 }
 
@@ -107,10 +107,14 @@ func makeFile(path string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-func openFile(path string, key Key, lock string, most int) (*sql.DB, error) {
-	pool, err := driver.Open(address(path, key, url.Values{"_txlock": {lock}}), func(c *sqlite3.Conn) error { return prepare(c, key) })
+func (s *Store) openFile(lock string, most int) (*sql.DB, error) {
+	settings := url.Values{"_txlock": {lock}}
+	if s.vfs != "" {
+		settings.Set("vfs", s.vfs)
+	}
+	pool, err := driver.Open(address(s.path, s.key, settings), func(c *sqlite3.Conn) error { return prepare(c, s.key) })
 	if err != nil {
-		return nil, translate(fmt.Errorf("open %s: %w", path, err))
+		return nil, translate(fmt.Errorf("open %s: %w", s.path, err))
 	}
 	pool.SetMaxOpenConns(most)
 	pool.SetMaxIdleConns(most)

@@ -40,6 +40,7 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB // the same as write on PostgreSQL
 	path  string  // of the SQLite file
+	vfs   string  // empty: the one that the key asks for
 	key   Key
 	wait  time.Duration
 }
@@ -52,6 +53,8 @@ type Options struct {
 	Patience time.Duration
 	// BrokenChain lets [Restore] take a backup whose chain of acts is broken.
 	BrokenChain bool
+
+	vfs string // how SQLite reaches its files; tests let it fail
 }
 
 type kind int
@@ -75,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func connect(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{key: o.Key, wait: o.Patience}
+	s := &Store{key: o.Key, wait: o.Patience, vfs: o.vfs}
 	if s.wait == 0 {
 		s.wait = patience
 	}
