@@ -189,7 +189,16 @@ func (s *Store) stream(ctx context.Context, f func(conn) error) error {
 	if err != nil {
 		return err
 	}
-	return translate(failed)
+	return translate(reason(ctx, failed))
+}
+
+// reason says that the caller has gone, where database/sql says only that the transaction
+// is over: it may roll back before a statement can ask.
+func reason(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 func (s *Store) transaction(ctx context.Context, f func(conn) error) error {
@@ -218,7 +227,7 @@ func (s *Store) again(ctx context.Context, try func() error) error {
 	deadline := time.Now().Add(s.wait)
 	pause := 5 * time.Millisecond
 	for {
-		err := try()
+		err := reason(ctx, try())
 		if err == nil || !passing(err) || ctx.Err() != nil {
 			return translate(err)
 		}
