@@ -339,6 +339,12 @@ func LeftAlone(p ClientProfile, s ConsentScope) []body.Place {
 // NotAreaWords names the areas that stay covered and untouched.
 func (s ConsentScope) NotAreaWords() []string { return each(s.NotAreas, areaWords) }
 
+// DrapedWords names the areas that are worked over the sheet only.
+func (s ConsentScope) DrapedWords() []string { return each(s.Draped, areaWords) }
+
+// WithoutWords names the techniques that were declined.
+func (s ConsentScope) WithoutWords() []string { return each(s.Without, techniqueWords) }
+
 // Rewish changes what a visit leaves alone: the places of before go, those of now come,
 // and what somebody added by hand stays.
 func (v *Visit) Rewish(before, now []body.Place) {

@@ -45,8 +45,7 @@ type SessionRecord struct {
 	Visit  knead.VisitRecord
 	Plan   plan.Plan
 	Events []knead.SessionEvent
-	// NotTouched are places that the client did not agree to, in the client's words.
-	NotTouched []string
+	Agreed knead.ConsentScope // what the client agreed to, as it holds now
 }
 
 // BeginSession freezes the plan of a visit and opens its log. It needs a screening that
@@ -63,7 +62,10 @@ func (h *House) BeginSession(ctx context.Context, by Actor, id knead.VisitID, ed
 			c.unchanged()
 			return nil
 		}
-		consent, err := c.treatmentConsent(v.Client, edition)
+		if v.State == knead.VisitCancelled {
+			return &knead.Error{Kind: knead.Conflict, Say: "This visit was taken off the day. Put it back first."}
+		}
+		consent, err := c.mustAgree(v, edition)
 		if err != nil {
 			return err
 		}
@@ -90,39 +92,52 @@ func inSession(s knead.VisitState) bool {
 	return s == knead.VisitStarted || s == knead.VisitEnded || s == knead.VisitClosed
 }
 
-// treatmentConsent demands a consent to treatment that holds.
-func (c *change) treatmentConsent(client knead.ClientID, edition map[knead.ConsentKind]string) (knead.ConsentState, error) {
-	acts, err := c.consents(client)
+// mustAgree demands the consents without which nobody is treated, and that they cover what
+// this visit needs: its areas, its techniques, and what the screening says of the risk. It
+// gives the consent to treatment.
+func (c *change) mustAgree(v knead.VisitRecord, edition map[knead.ConsentKind]string) (knead.ConsentState, error) {
+	a, err := knead.Assess(v.Input)
+	if err != nil {
+		return knead.ConsentState{}, errHeldStep(err)
+	}
+	if a.Plan == nil { // no consent replaces a screening
+		return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
+	}
+	acts, err := c.consents(v.Client)
 	if err != nil {
 		return knead.ConsentState{}, err
 	}
-	state := knead.Consents(acts, edition)[knead.ConsentTreatment]
-	if state.Given() {
-		return state, nil
+	states, need := knead.Consents(acts, edition), knead.NeedOf(v.Input, a)
+	for _, kind := range knead.ConsentKinds() {
+		if lacks := states[kind].Lacks(need); kind.Needed() && len(lacks) > 0 {
+			return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: lackSay[lacks[0]]}
+		}
 	}
-	say := "The client has not agreed to the treatment yet. Ask for the consent, then begin."
-	switch {
-	case state.Stale:
-		say = "The words of the consent have changed since the client agreed. Ask again, then begin."
-	case state.Last != nil && state.Last.Act == "withdrawn":
-		say = "The client took the consent to treatment back. Ask again before you begin."
-	case state.Last != nil && state.Last.Act == "refused":
-		say = "The client did not agree to the treatment. Ask again before you begin."
-	}
-	return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: say}
+	return states[knead.ConsentTreatment], nil
+}
+
+// lackSay tells the therapist why a consent does not do.
+var lackSay = map[knead.ConsentLack]string{
+	knead.LackNever:     "The client has not agreed yet, to the treatment or to what is kept about them. Ask for the consent, then begin.",
+	knead.LackRefused:   "The client said no, or took the consent back. Ask again before you begin.",
+	knead.LackWords:     "The words of the consent have changed since the client agreed. Ask again, then begin.",
+	knead.LackRisk:      "The screening says more than it did when the client agreed. Ask again, then begin.",
+	knead.LackAreas:     "The plan has a place of which the client was not asked. Ask again, then begin.",
+	knead.LackTechnique: "The plan has a technique of which the client was not asked. Ask again, then begin.",
+}
+
+func errHeldStep(err error) error {
+	return &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "A step that is held fast cannot be kept, perhaps because the client does not want to be touched there. Free it, then begin.", Err: err}
 }
 
 // planNow makes the plan of a visit without the places that the consent leaves out.
 func planNow(v knead.VisitRecord, agreed knead.ConsentScope) (plan.Plan, error) {
-	if v.State == knead.VisitCancelled {
-		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Say: "This visit was taken off the day. Put it back first."}
-	}
 	in := v.Input
 	in.Rewish(nil, knead.LeftAlone(knead.ClientProfile{}, agreed))
 	a, err := knead.Assess(in)
 	switch {
 	case err != nil:
-		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "A step that is held fast cannot be kept, perhaps because the client does not want to be touched there. Free it, then begin.", Err: err}
+		return plan.Plan{}, errHeldStep(err)
 	case a.Plan == nil:
 		return plan.Plan{}, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
 	case len(a.Plan.Steps) == 0:
@@ -148,7 +163,7 @@ func (c *change) session(id knead.VisitID) (r SessionRecord, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.NotTouched = knead.Consents(acts, nil)[knead.ConsentTreatment].Scope.NotAreaWords()
+	r.Agreed = knead.Consents(acts, nil)[knead.ConsentTreatment].Scope
 	r.Plan, r.Events, err = c.log(r.Visit)
 	return r, err
 }

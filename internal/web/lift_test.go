@@ -159,14 +159,7 @@ func TestALiftDoesNotChangeOnceTheSessionHasBegun(t *testing.T) {
 	o := newOffice(t)
 	o.answers("g6")
 	o.post(o.cookie, o.at()+"/lift", url.Values{"reason": {liftedReason}})
-	s, err := newSite()
-	if err != nil {
-		t.Fatal(err)
-	}
-	agreed := []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Edition: s.consentEditions(knead.Practice{})[knead.ConsentTreatment], Words: "I agree", SignedName: "Kim Sun"}}
-	if err := o.house.AddConsents(t.Context(), o.owner, o.client, agreed); err != nil {
-		t.Fatal(err)
-	}
+	agreeTo(t, o.house, o.owner, o.visit, func(*knead.ConsentScope) {})
 	if code, _, page := o.post(o.cookie, o.at()+"/begin", nil); code != http.StatusSeeOther {
 		t.Fatalf("begin: %d %s", code, page)
 	}

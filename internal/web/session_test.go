@@ -10,11 +10,13 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"knead"
+	"knead/atlas"
 	"knead/body"
 	"knead/internal/practice"
 	"knead/internal/server"
@@ -84,17 +86,50 @@ func (x *atTable) signIn() {
 
 func (x *atTable) agree() {
 	x.t.Helper()
+	agreeTo(x.t, x.house, x.owner, x.visit, func(scope *knead.ConsentScope) {
+		scope.NotAreas, scope.Draped, scope.Without = []string{"groin"}, []string{"buttock"}, []string{"thai"}
+	})
+}
+
+// agreeTo signs the consents that a visit needs: all areas and techniques that change does
+// not take out, and the risk as the screening says it.
+func agreeTo(t *testing.T, h *practice.House, by practice.Actor, visit knead.VisitID, change func(*knead.ConsentScope)) {
+	t.Helper()
+	ctx := context.Background()
 	s, err := newSite()
 	if err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
 	}
-	of, err := x.house.Practice(context.Background(), x.owner)
+	of, err := h.Practice(ctx, by)
 	if err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
 	}
-	err = x.house.AddConsents(context.Background(), x.owner, x.client, []knead.Consent{{Kind: knead.ConsentTreatment, Act: "given", Edition: s.consentEditions(of)[knead.ConsentTreatment], Words: "I agree", SignedName: "Kim Sun"}})
+	v, err := h.Visit(ctx, by, visit)
 	if err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
+	}
+	a, err := knead.Assess(v.Input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	need := knead.NeedOf(v.Input, a)
+	scope := knead.ConsentScope{Level: need.Level, Rules: need.Rules}
+	change(&scope)
+	for _, area := range knead.ConsentAreas() {
+		if !slices.Contains(scope.NotAreas, area.ID) && !slices.Contains(scope.Draped, area.ID) {
+			scope.Areas = append(scope.Areas, area.ID)
+		}
+	}
+	for _, technique := range atlas.Standard().Techniques {
+		scope.Techniques = append(scope.Techniques, string(technique.ID))
+	}
+	editions := s.consentEditions(of)
+	err = h.AddConsents(ctx, by, v.Client, []knead.Consent{
+		{Kind: knead.ConsentTreatment, Act: knead.ConsentGiven, Edition: editions[knead.ConsentTreatment], Words: "I agree", SignedName: "Kim Sun", Scope: scope},
+		{Kind: knead.ConsentData, Act: knead.ConsentGiven, Edition: editions[knead.ConsentData], Words: "I agree", SignedName: "Kim Sun"},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -349,6 +384,14 @@ func TestTheSessionPageHasNoInlineCodeAndNoMissingWords(t *testing.T) {
 	}
 	if found := regexp.MustCompile(`>\[[a-z]+(\.[a-z0-9-]+)+\]|\{[0-9]\}<|<no value>`).FindString(p); found != "" {
 		t.Errorf("a word is missing: %s", found)
+	}
+	for _, held := range []string{"Not to be touched: groin", "Over the sheet only: buttocks", "Not wanted: Thai"} {
+		if !strings.Contains(p, held) {
+			t.Errorf("the screen does not say %q", held)
+		}
+	}
+	if strings.Contains(p, `"groin right"`) {
+		t.Error("a step can be added where the client does not want to be touched")
 	}
 	if !strings.Contains(p, `data-theme="dark"`) || !strings.Contains(x.ask("GET", x.at()+"/session?theme=light", "", "").Body.String(), `data-theme="light"`) {
 		t.Error("the page is dark unless somebody asks for light")

@@ -54,8 +54,7 @@ type sessionPage struct {
 	Views            []sessionView
 	Steps            []sessionStep
 	Limits           limits
-	NotTouched       string
-	TakeCare         string // where to ask first, and what is ticklish
+	HeldBack         []string // what the client does not want, and where to take care: a line each
 	Rules            []ruleKey
 	Stop             *ruleKey
 	Marks            []painMark
@@ -110,9 +109,8 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 	page := sessionPage{
 		Title: s.words.say("session.title"), ScriptWords: s.script, At: "/visits/" + string(p.visit.ID), Whose: p.whose,
 		Light: r.FormValue("theme") == "light", State: record.Visit.State, MayRun: p.by.May(practice.RunSession),
-		Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
+		HeldBack: s.heldBack(record.Agreed, p.client.Profile.Touch), Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
 	}
-	page.NotTouched, page.TakeCare = s.touchWords(record.NotTouched, p.client.Profile.Touch)
 	_, page.Problem = saidOf(why)
 	if record.Visit.Plan == "" {
 		if err := s.beforeSession(r, &page, p, why); err != nil {
@@ -143,12 +141,11 @@ func (s *site) beforeSession(r *http.Request, page *sessionPage, p passage, why 
 		return nil
 	}
 	page.PlannedMinutes, page.PlannedSteps = s.words.count("minutes", a.Plan.Worked), s.words.count("session.steps", len(a.Plan.Steps))
-	acts, err := s.house.Consents(r.Context(), p.by, p.visit.Client)
+	state, err := s.consentFor(r, &p, a)
 	if err != nil {
 		return err
 	}
-	field, _ := saidOf(why)
-	page.NeedsConsent = field == "consent" || !knead.Consents(acts, s.consentEditions(p.person.practice))[knead.ConsentTreatment].Given()
+	page.NeedsConsent = slices.ContainsFunc(state.asks, knead.ConsentKind.Needed)
 	return nil
 }
 
@@ -197,7 +194,7 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 		page.Marks = append(page.Marks, row)
 	}
 	page.Ended = s.words.say("session.ended-lead", s.words.count("minutes", int(session.Elapsed.Round(time.Minute).Minutes())))
-	away := awayFrom(record)
+	away := awayFrom(record, p.client.Profile)
 	for _, g := range regionGroups() {
 		var rows []regionRow
 		for _, row := range g.Regions {
@@ -213,7 +210,7 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 		page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: t.ID == atlas.Standard().Techniques[0].ID})
 	}
 	page.Tag = signinTag(p.person.signin.ID)
-	if page.Table, err = sessionTable(record); err != nil {
+	if page.Table, err = sessionTable(record, away); err != nil {
 		return err
 	}
 	log, err := knead.WriteSessionEvents(record.Events)
@@ -365,23 +362,40 @@ func (s *site) spoken(left time.Duration) string {
 
 // awayFrom is the skin that may not be worked in this session: what the screening masks,
 // and what the client does not want touched.
-func awayFrom(r practice.SessionRecord) (cells body.Set) {
+func awayFrom(r practice.SessionRecord, client knead.ClientProfile) (cells body.Set) {
 	for _, m := range r.Visit.Input.Screen().Limits.Masked {
 		cells = cells.Union(m.Cells)
 	}
-	words := slices.Clone(r.NotTouched)
-	for _, w := range knead.RunSession(r.Plan, r.Events).Withdrawn {
-		words = append(words, w.Words)
+	for _, place := range knead.LeftAlone(client, r.Agreed) {
+		cells = cells.Union(place.Cells)
 	}
 	for _, p := range r.Visit.Input.Preferences.Avoid {
 		cells = cells.Union(p.Cells)
 	}
-	for _, w := range words {
-		if place, err := body.Find(w); err == nil { // other words stand on the screen
+	for _, w := range knead.RunSession(r.Plan, r.Events).Withdrawn {
+		if place, err := body.Find(w.Words); err == nil { // always: its words were read back
 			cells = cells.Union(place.Cells)
 		}
 	}
 	return cells
+}
+
+// heldBack says what the client does not want and where to take care, for the screen.
+func (s *site) heldBack(agreed knead.ConsentScope, touch []knead.TouchArea) (lines []string) {
+	not, care := s.touchWords(agreed.NotAreaWords(), touch)
+	if not != "" {
+		lines = append(lines, s.words.say("session.not-touched", not))
+	}
+	if care != "" {
+		lines = append(lines, care)
+	}
+	if words := agreed.DrapedWords(); len(words) > 0 {
+		lines = append(lines, s.words.say("session.draped", strings.Join(words, ", ")))
+	}
+	if words := agreed.WithoutWords(); len(words) > 0 {
+		lines = append(lines, s.words.say("session.declined", strings.Join(words, ", ")))
+	}
+	return lines
 }
 
 // beginSession takes what the form of the plan still holds, and begins.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"knead"
+	"knead/body"
 	"knead/internal/practice"
 	"knead/internal/server"
 )
@@ -37,8 +38,8 @@ type sessionTableWire struct {
 	Add     map[string]string    `json:"add"`
 }
 
-// sessionTable writes it.
-func sessionTable(r practice.SessionRecord) (string, error) {
+// sessionTable writes it; away is the skin on which nothing may be added.
+func sessionTable(r practice.SessionRecord, away body.Set) (string, error) {
 	t := sessionTableWire{Plan: json.RawMessage(r.Visit.Plan), Places: logPlaces(r.Events), NotHere: map[string][]string{}, Add: map[string]string{}}
 	for _, a := range knead.RunSession(r.Plan, r.Events).Steps {
 		words := areaWords(a.Step)
@@ -50,7 +51,6 @@ func sessionTable(r practice.SessionRecord) (string, error) {
 			learnPlace(t.Places, w)
 		}
 	}
-	away := awayFrom(r)
 	for key, place := range addPlaces() {
 		if place.cells.Intersect(away).Len() > 0 {
 			continue
@@ -115,11 +115,11 @@ func (s *site) sessionEvents(w http.ResponseWriter, r *http.Request) error {
 	case p.signin.Locked:
 		return writeJSON(w, http.StatusLocked, refusal{Why: "locked"})
 	}
-	body, err := io.ReadAll(r.Body)
+	sent, err := io.ReadAll(r.Body)
 	if err != nil {
 		return bad(err)
 	}
-	events, err := knead.ReadSessionEvents(body)
+	events, err := knead.ReadSessionEvents(sent)
 	if err != nil {
 		return writeJSON(w, http.StatusUnprocessableEntity, refusal{Why: "refused", Text: err.Error()})
 	}

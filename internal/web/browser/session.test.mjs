@@ -49,6 +49,8 @@ async function beginSession(page, client) {
   await page.locator(".panel .go .btn.main").click();
   await page.waitForSelector(".questions");
   await answerNo(page);
+  const changed = page.locator('[name=changed][value="no"]'); // a client who was here before
+  if (await changed.count()) await changed.check({ force: true });
   await page.locator("#others .go .btn.main").click();
   await page.waitForSelector(".assess .cand");
   await page.locator('button[formaction$="/begin"]').click();
