@@ -13,7 +13,7 @@ import (
 )
 
 // hostile is what people type who want to find out.
-const hostile = `"><script>alert('x')</script>&amp;{{.}}` + "‮‬" + `</style>`
+const hostile = `"><script>alert('x')</script>&amp;{{.}}` + "\u202e\u202c" + `</style>`
 
 // told is a client with something of everything in the record.
 func told(t *testing.T, h *practice.House, owner practice.Actor) (knead.ClientID, knead.VisitID) {
@@ -84,17 +84,22 @@ func TestAClientGetsTheirWholeRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	var f struct {
-		Format  string
-		Version int
+		Format  string `json:"format"`
+		Version int    `json:"version"`
 		Visits  []struct {
-			Input json.RawMessage
+			Input json.RawMessage `json:"input"`
 			Note  struct {
-				Document json.RawMessage
-				Digest   string
-				Addenda  []struct{ Words string }
-			}
-		}
-		Files []struct{ Path, Sha256 string }
+				Document json.RawMessage `json:"document"`
+				Digest   string          `json:"digest"`
+				Addenda  []struct {
+					Words string `json:"words"`
+				} `json:"addenda"`
+			} `json:"note"`
+		} `json:"visits"`
+		Files []struct {
+			Path   string `json:"path"`
+			Digest string `json:"sha256"`
+		} `json:"files"`
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
 		t.Fatalf("data.json: %v", err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"mime"
@@ -198,26 +199,28 @@ func logged(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w}
-		defer func() { // also where the answer is broken off
-			route := rec.pattern
-			if route == "" {
-				route = "none"
-			}
-			attrs := []slog.Attr{
-				slog.String("method", method(r.Method)),
-				slog.String("route", route),
-				slog.Int("status", rec.status),
-				slog.Int64("ms", time.Since(began).Milliseconds()),
-			}
-			level := slog.LevelInfo
-			if rec.err != nil {
-				level = slog.LevelError
-				attrs = append(attrs, slog.String("error", withoutAddress(rec.err)))
-			}
-			log.LogAttrs(r.Context(), level, "request", attrs...)
-		}()
+		defer rec.log(r.Context(), log, r.Method, began) // also where the answer is broken off
 		next.ServeHTTP(rec, r)
 	})
+}
+
+func (r *recorder) log(ctx context.Context, log *slog.Logger, asked string, began time.Time) {
+	route := r.pattern
+	if route == "" {
+		route = "none"
+	}
+	attrs := []slog.Attr{
+		slog.String("method", method(asked)),
+		slog.String("route", route),
+		slog.Int("status", r.status),
+		slog.Int64("ms", time.Since(began).Milliseconds()),
+	}
+	level := slog.LevelInfo
+	if r.err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", withoutAddress(r.err)))
+	}
+	log.LogAttrs(ctx, level, "request", attrs...)
 }
 
 // withoutAddress says what went wrong on a connection without saying whose it was.

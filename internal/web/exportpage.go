@@ -2,6 +2,7 @@ package web
 
 import (
 	"archive/zip"
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -31,15 +32,15 @@ func (s *site) exportClient(w http.ResponseWriter, r *http.Request, p person) er
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Disposition", `attachment; filename="client-record.zip"`) // no name: it stands in the list of downloads
 	h.Set("Cache-Control", "no-store")
-	return s.writeExport(w, record, func(f practice.File) ([]byte, error) {
-		_, content, err := s.house.File(r.Context(), p.Actor, record.Client.ID, f.ID)
+	return s.writeExport(r.Context(), w, record, func(ctx context.Context, f practice.File) ([]byte, error) {
+		_, content, err := s.house.File(ctx, p.Actor, record.Client.ID, f.ID)
 		return content, err
 	})
 }
 
 // writeExport writes the archive as it goes: of the files, one at a time is in memory. The
 // same record gives the same bytes.
-func (s *site) writeExport(w io.Writer, r practice.ClientRecord, content func(practice.File) ([]byte, error)) error {
+func (s *site) writeExport(ctx context.Context, w io.Writer, r practice.ClientRecord, content func(context.Context, practice.File) ([]byte, error)) error {
 	z := zip.NewWriter(w)
 	as, err := time.LoadLocation(r.Practice.Zone)
 	if err != nil {
@@ -47,11 +48,7 @@ func (s *site) writeExport(w io.Writer, r practice.ClientRecord, content func(pr
 	}
 	page := recordPage{ClientRecord: r, words: s.words, zone: as}
 	for n, v := range r.Visits {
-		visit, err := s.recordVisit(page, n, v)
-		if err != nil {
-			return fmt.Errorf("visit %s: %w", v.ID, err)
-		}
-		page.Visits = append(page.Visits, visit)
+		page.Visits = append(page.Visits, s.recordVisit(page, n, v))
 	}
 	put := func(name string, method uint16, write func(io.Writer) error) error {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: r.AsOf().Time()})
@@ -91,7 +88,7 @@ func (s *site) writeExport(w io.Writer, r practice.ClientRecord, content func(pr
 		}
 	}
 	for n, f := range r.Files {
-		b, err := content(f)
+		b, err := content(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -135,7 +132,7 @@ type recordMark struct {
 
 type recordAnswer struct{ Question, Answer, Detail string }
 
-func (s *site) recordVisit(page recordPage, n int, v practice.ClientVisit) (recordVisit, error) {
+func (s *site) recordVisit(page recordPage, n int, v practice.ClientVisit) recordVisit {
 	out := recordVisit{ClientVisit: v, Therapist: page.Members[v.Therapist]}
 	for i, row := range s.markRows(v.Input.Drawing) {
 		out.Marks = append(out.Marks, recordMark{row, chart.MarkLetter(i)})
@@ -150,7 +147,7 @@ func (s *site) recordVisit(page recordPage, n int, v practice.ClientVisit) (reco
 	if v.Verdict.At != 0 {
 		out.Verdict = s.words.or("verdict."+v.Verdict.Level, v.Verdict.Level)
 	}
-	return out, nil
+	return out
 }
 
 // recordAnswers reads the answers back in the order in which they were asked: those that

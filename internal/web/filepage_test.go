@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -515,7 +516,7 @@ func TestAnExportThatFailsIsNoWholeArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = s.writeExport(&out, r, func(practice.File) ([]byte, error) { return nil, io.ErrUnexpectedEOF })
+	err = s.writeExport(t.Context(), &out, r, func(context.Context, practice.File) ([]byte, error) { return nil, io.ErrUnexpectedEOF })
 	if _, zipErr := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len())); err == nil || zipErr == nil {
 		t.Errorf("writeExport without a file: %v, and the archive opens: %v", err, zipErr)
 	}

@@ -209,7 +209,7 @@ func (s *site) double(w http.ResponseWriter, r *http.Request, p person) error {
 	list := func(of func(knead.Client) []string) func(knead.Client) string {
 		return func(c knead.Client) string { return strings.Join(of(c), ", ") }
 	}
-	add(s.words.say("client.name"), func(c knead.Client) string { return page.Name(c) })
+	add(s.words.say("client.name"), page.Name)
 	if !page.Hide {
 		add(s.words.say("double.called"), func(c knead.Client) string { return c.Called })
 		add(s.words.say("client.born"), func(c knead.Client) string { return c.Born })
