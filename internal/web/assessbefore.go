@@ -20,8 +20,10 @@ import (
 // drawing beside today's, the last plan and what the client said afterwards.
 type beforePart struct {
 	Hints    []hintRow
-	EaseTo   int    // the pressure that the hints leave, where the plan aims higher; 0: it does not
-	Window   string // when the next session is best
+	Lower    string   // the pressure to keep to where it was sore; empty: as wished
+	Sore     []string // place by place
+	EaseTo   int      // the pressure that the hints leave, where the plan aims higher; 0: it does not
+	Window   string   // when the next session is best
 	Compare  *comparison
 	Date     string // of the last session; empty: there was none
 	Steps    []beforeStep
@@ -64,8 +66,13 @@ func (s *site) before(r *http.Request, w work) (*beforePart, error) {
 	}
 	hints := practice.Hints(past)
 	for _, h := range hints.Hints {
-		b.Hints = append(b.Hints, hintRow{h.Words, h.Urgency.Rank() >= screen.Refer.Rank(), s.hintSource(h)})
+		if h.Kind == knead.HintLower {
+			b.Sore = append(b.Sore, capital(h.Words))
+			continue
+		}
+		b.Hints = append(b.Hints, hintRow{h.Words, h.Urgency != "" && h.Urgency.Rank() >= screen.Refer.Rank(), s.hintSource(h)})
 	}
+	b.Lower = s.lowerWords(hints)
 	if eased := hints.Apply(w.visit.Preferences).Pressure; eased != w.visit.Preferences.Pressure {
 		b.EaseTo = eased
 	}
@@ -88,9 +95,23 @@ func (s *site) sinceLastDrawing(r *http.Request, d desk, now knead.VisitRecord) 
 		if v.Starts >= now.Starts || v.State == knead.VisitCancelled || len(v.Input.Drawing.Marks) == 0 && !v.Asked {
 			continue
 		}
-		return s.comparison("before", drawn{1, v, d.Day(v.Starts), v.Input.Drawing}, drawn{2, now, s.words.say("before.today"), now.Input.Drawing})
+		return s.comparison("before", drawn{N: 1, Visit: v, Date: d.Day(v.Starts), Drawing: v.Input.Drawing}, drawn{N: 2, Visit: now, Date: s.words.say("before.today"), Drawing: now.Input.Drawing})
 	}
 	return nil, nil //nolint:nilnil // nothing was painted before
+}
+
+// lowerWords says which pressure soreness leaves, with the reason.
+func (s *site) lowerWords(hints knead.Hints) string {
+	least := 0
+	for _, h := range hints.Hints {
+		if h.Kind == knead.HintLower && (least == 0 || h.Max < least) {
+			least = h.Max
+		}
+	}
+	if least == 0 {
+		return ""
+	}
+	return s.words.say("before.lower", least)
 }
 
 // hintSource names where a hint comes from, and that its number is ours.

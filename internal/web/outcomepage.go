@@ -160,7 +160,7 @@ func (s *site) placesTable(list []drawn) *placesTable {
 	}
 	t := &placesTable{}
 	for _, d := range list {
-		t.Head = append(t.Head, d.Date)
+		t.Head = append(t.Head, d.Short)
 	}
 	places := paintedPlaces(list)
 	for _, p := range places[:min(placesShown, len(places))] {

@@ -30,6 +30,7 @@ type drawn struct {
 	N       int // from 1, in the order of time: it stays the same when visits are added
 	Visit   knead.VisitRecord
 	Date    string
+	Short   string // the same, for the head of a column
 	Drawing body.Drawing
 }
 
@@ -49,7 +50,7 @@ func (s *site) course(r *http.Request, d desk, client knead.ClientID) (c course,
 		}
 		c.visits = append(c.visits, v)
 		if len(v.Input.Drawing.Marks) > 0 || v.Asked {
-			c.drawings = append(c.drawings, drawn{len(c.drawings) + 1, v, d.Day(v.Starts), v.Input.Drawing})
+			c.drawings = append(c.drawings, drawn{len(c.drawings) + 1, v, d.Day(v.Starts), d.shortDay(v.Starts), v.Input.Drawing})
 		}
 	}
 	if c.measures, err = s.house.Measures(ctx, by, client); err != nil {
@@ -156,7 +157,12 @@ func (t *trends) card(id string, panels []chart.TrendPanel) error {
 }
 
 func (t *trends) time(at knead.Instant) chart.TrendTime {
-	return chart.TrendTime{At: int64(at), Words: at.Time().In(t.d.Person.zone).Format("2 Jan 06")}
+	return chart.TrendTime{At: int64(at), Words: t.d.shortDay(at)}
+}
+
+// shortDay writes a date for pictures and heads of columns.
+func (d desk) shortDay(at knead.Instant) string {
+	return at.Time().In(d.Person.zone).Format("2 Jan 06")
 }
 
 func (t *trends) points(list []scored) []chart.TrendPoint {
