@@ -1,0 +1,325 @@
+package practice_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"knead"
+	"knead/internal/practice"
+	"knead/outcome"
+	"knead/plan"
+)
+
+// afterwards is a practice whose client has just gone home, after work at pressure 3.
+func afterwards(t *testing.T) *table {
+	t.Helper()
+	x := newTable(t, sore)
+	x.begin(t)
+	r, err := x.SessionLog(context.Background(), x.owner, x.visit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, n := x.clock.now(), 1
+	var events []knead.SessionEvent
+	for _, step := range r.Plan.Steps {
+		events = append(events, happened(n, at, knead.SessionEvent{Kind: knead.EventBegin, Step: step.ID}))
+		n++
+		if step.Kind == plan.Work {
+			events = append(events, happened(n, at, knead.SessionEvent{Kind: knead.EventPressure, Step: step.ID, Value: 3}))
+			n++
+		}
+		at = at.Add(2 * time.Minute)
+	}
+	events = append(events, happened(n, at, knead.SessionEvent{Kind: knead.EventEnd}))
+	if _, err := x.AddSessionEvents(context.Background(), x.owner, x.visit, events); err != nil {
+		t.Fatal(err)
+	}
+	x.clock.pass(at.Sub(x.clock.now()))
+	return x
+}
+
+// comes follows the link of a check-in.
+func (x *table) comes(t *testing.T) practice.Actor {
+	t.Helper()
+	bearer, _, err := x.SendLink(context.Background(), x.owner, x.visit, practice.ForCheckin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by, _, err := x.Follow(context.Background(), bearer, practice.ForCheckin, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return by
+}
+
+func (x *table) inbox(t *testing.T) (kinds []string) {
+	t.Helper()
+	list, err := x.Inbox(context.Background(), x.owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		kinds = append(kinds, a.Kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+func number(n int) *int { return &n }
+
+func fine() knead.CheckinAnswers {
+	return knead.CheckinAnswers{NoSigns: true, NoEffects: true, Soreness: number(2), Since: outcome.ToBetter}
+}
+
+func TestACheckinIsStoredWithItsMeasures(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	x.clock.pass(25 * time.Hour)
+	by := x.comes(t)
+	told, stop := x.Watch(x.owner)
+	defer stop()
+	for range 2 { // sent twice: a thumb is impatient
+		k, err := x.AnswerCheckin(ctx, by, fine())
+		if err != nil || k.Moment != "day1" {
+			t.Fatalf("AnswerCheckin = %+v, %v", k, err)
+		}
+	}
+	if e := <-told; e.Kind != "checkin" || e.Client != x.client {
+		t.Errorf("the open pages were told %+v", e)
+	}
+	list, err := x.Measures(ctx, x.owner, x.client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range list {
+		score, err := m.Score()
+		n, known := score.Number()
+		if err != nil || !known || m.Visit != x.visit || m.Moment != "day1" {
+			t.Errorf("measure %+v: %v", m, err)
+		}
+		got = append(got, m.Instrument+" "+string('0'+rune(n)))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"since-session 1", "soreness 2"}) {
+		t.Errorf("stored %q", got)
+	}
+	if kinds := x.inbox(t); len(kinds) != 0 {
+		t.Errorf("the inbox holds %q after a good answer", kinds)
+	}
+	links, err := x.Links(ctx, x.owner, x.client)
+	if err != nil || links[0].Done == 0 {
+		t.Errorf("the link is not marked as done: %+v, %v", links, err)
+	}
+}
+
+func TestAnAlarmReachesTheInboxOnce(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	x.clock.pass(73 * time.Hour)
+	by := x.comes(t)
+	a := fine()
+	a.Soreness, a.Since, a.Pain, a.Message = number(4), outcome.ToWorse, number(8), "It aches.\nPlease call."
+	if _, err := x.AnswerCheckin(ctx, by, a); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"message", "pain", "sore", "worse"} // 5 was painted, 8 is three more
+	if got := x.inbox(t); !slices.Equal(got, want) {
+		t.Errorf("the inbox holds %q, want %q", got, want)
+	}
+	a.Effects, a.NoEffects = []knead.SideEffect{knead.EffectFever}, false // put right: only what is new is told
+	if _, err := x.AnswerCheckin(ctx, by, a); err != nil {
+		t.Fatal(err)
+	}
+	if got := x.inbox(t); !slices.Equal(got, append([]string{"danger"}, want...)) {
+		t.Errorf("the inbox holds %q after an answer was put right", got)
+	}
+	list, err := x.Checkins(ctx, x.owner, x.client)
+	if err != nil || len(list) != 2 || list[0].Answered != 0 || list[1].Answered == 0 || list[1].Answers.Message != a.Message {
+		t.Errorf("Checkins = %+v, %v; want the one of the third day answered", list, err)
+	}
+}
+
+func TestAnEmergencyAloneIsEnough(t *testing.T) {
+	x := afterwards(t)
+	by := x.comes(t) // a link by hand, before anything is due
+	if _, err := x.AnswerCheckin(context.Background(), by, knead.CheckinAnswers{Signs: []knead.EmergencySign{knead.SignChest}}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := x.Inbox(context.Background(), x.owner)
+	if err != nil || len(list) != 1 || list[0].Kind != "danger" || !strings.Contains(list[0].Words, knead.SignChest.Words()) || list[0].Visit != x.visit {
+		t.Errorf("the inbox holds %+v, %v", list, err)
+	}
+}
+
+func TestACheckinIsAnsweredByItsLinkAlone(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	_, err := x.AnswerCheckin(ctx, x.owner, fine())
+	wantKind(t, "a member answers", err, knead.NotAllowed)
+	bearer, _, err := x.SendLink(ctx, x.owner, x.visit, practice.ForIntake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intake, _, err := x.Follow(ctx, bearer, practice.ForIntake, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = x.AnswerCheckin(ctx, intake, fine())
+	wantKind(t, "the link of an intake", err, knead.NotAllowed)
+	_, _, err = x.Follow(ctx, bearer, practice.ForCheckin, here)
+	wantKind(t, "an intake's link at the door of check-ins", err, knead.NotFound)
+
+	by := x.comes(t)
+	other := addClient(t, x.House, x.owner, "Somebody Else")
+	_, err = x.Checkins(ctx, by, other)
+	wantKind(t, "somebody else's check-ins", err, knead.NotFound)
+	_, err = x.Past(ctx, by, x.visit)
+	wantKind(t, "what came of the last time", err, knead.NotFound)
+	_, _, err = x.Incidents(ctx, by, x.client, 10)
+	wantKind(t, "what went wrong", err, knead.NotFound)
+	bad := fine()
+	bad.Soreness = number(11)
+	_, err = x.AnswerCheckin(ctx, by, bad)
+	wantKind(t, "soreness 11", err, knead.Invalid)
+}
+
+func TestAVisitWithoutASessionHasNoCheckin(t *testing.T) {
+	x := newTable(t, sore)
+	by := x.comes(t)
+	_, err := x.Checkin(context.Background(), by)
+	wantKind(t, "Checkin", err, knead.NotFound)
+}
+
+func TestSorenessLowersTheNextPlan(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	next := func(day int) knead.VisitID {
+		t.Helper()
+		id, err := x.OpenVisit(ctx, x.owner, knead.VisitRecord{Client: x.client, Therapist: x.owner.Member, Starts: knead.InstantOf(begin.AddDate(0, 0, day))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	pressure := func(id knead.VisitID) int {
+		t.Helper()
+		v, err := x.Visit(ctx, x.owner, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Input.Preferences.Pressure
+	}
+	booked := next(7) // before anybody knows of soreness
+	if got := pressure(booked); got != 0 {
+		t.Fatalf("a visit that nothing speaks about aims at pressure %d", got)
+	}
+	x.clock.pass(25 * time.Hour)
+	a := fine()
+	a.Soreness = number(6)
+	if _, err := x.AnswerCheckin(ctx, x.comes(t), a); err != nil {
+		t.Fatal(err)
+	}
+	later := next(14)
+	if one, two := pressure(booked), pressure(later); one != 2 || two != 2 {
+		t.Errorf("the visits to come aim at pressure %d and %d, want 2: it was 3, and sore", one, two)
+	}
+	past, err := x.Past(ctx, x.owner, booked)
+	if err != nil || len(past) != 1 || past[0].Visit.ID != x.visit || len(past[0].Checkins) != 2 || *past[0].Before != 5 {
+		t.Fatalf("Past = %+v, %v", past, err)
+	}
+	hints := practice.Hints(past).Hints
+	if len(hints) == 0 || hints[0].Kind != knead.HintLower || hints[0].Max != 2 {
+		t.Errorf("Hints = %+v, want pressure 2 at most, with its reason", hints)
+	}
+	// a therapist may decide otherwise, and that stands
+	if _, err := x.ChangeVisit(ctx, x.owner, booked, func(v *knead.VisitRecord) error { v.Input.Preferences.Pressure = 4; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := pressure(booked); got != 4 {
+		t.Errorf("the therapist's own choice became %d", got)
+	}
+}
+
+func TestMeasuresThatSayNothingOrCannotBeAreRefused(t *testing.T) {
+	x := newTable(t, sore)
+	ctx := context.Background()
+	other := addClient(t, x.House, x.owner, "Somebody Else")
+	for _, c := range []struct {
+		name   string
+		client knead.ClientID
+		m      practice.Measure
+		want   knead.Kind
+	}{
+		{"a number", x.client, practice.Measure{Instrument: "nprs-now", Moment: "before", Answers: map[string]string{"now": "7"}}, ""},
+		{"two of three", x.client, practice.Measure{Instrument: "peg", Moment: "review", Answers: map[string]string{"pain": "7", "activity": "3"}}, ""},
+		{"a score from elsewhere", x.client, practice.Measure{Instrument: "ndi", Moment: "review", Answers: map[string]string{"score": "21.5"}}, ""},
+		{"an activity in words", x.client, practice.Measure{Instrument: "psfs", Moment: "review", Answers: map[string]string{"1": "4", practice.ActivityOf(1): "lift my child"}}, ""},
+		{"nothing", x.client, practice.Measure{Instrument: "peg", Moment: "review"}, knead.Invalid},
+		{"words alone", x.client, practice.Measure{Instrument: "psfs", Moment: "review", Answers: map[string]string{practice.ActivityOf(1): "lift"}}, knead.Invalid},
+		{"too much", x.client, practice.Measure{Instrument: "nprs-now", Moment: "before", Answers: map[string]string{"now": "11"}}, knead.Invalid},
+		{"no number", x.client, practice.Measure{Instrument: "nprs-now", Moment: "before", Answers: map[string]string{"now": "bad"}}, knead.Invalid},
+		{"no such item", x.client, practice.Measure{Instrument: "nprs-now", Moment: "before", Answers: map[string]string{"then": "1"}}, knead.Invalid},
+		{"no such instrument", x.client, practice.Measure{Instrument: "mood-ring", Moment: "before", Answers: map[string]string{"score": "1"}}, knead.Invalid},
+		{"somebody else's visit", other, practice.Measure{Visit: x.visit, Instrument: "nprs-now", Moment: "before", Answers: map[string]string{"now": "1"}}, knead.NotFound},
+	} {
+		err := x.AddMeasures(ctx, x.owner, c.client, []practice.Measure{c.m})
+		if knead.KindOf(err) != c.want {
+			t.Errorf("%s: AddMeasures: %v, want kind %q", c.name, err, c.want)
+		}
+	}
+	if err := x.AddPain(ctx, x.owner, x.visit, "after", 3); err != nil {
+		t.Error(err)
+	}
+	list, err := x.Measures(ctx, x.owner, x.client)
+	if err != nil || len(list) != 5 {
+		t.Fatalf("%d measures were stored, %v; want 5", len(list), err)
+	}
+}
+
+func TestWhatWentWrongIsLoggedAndEnded(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	good := practice.Incident{Client: x.client, Visit: x.visit, Kind: "bruise", Onset: 20, Severity: "minor", Action: "cold", Words: "at the left shoulder"}
+	if err := x.AddIncident(ctx, x.owner, good); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*practice.Incident){
+		"kind":     func(i *practice.Incident) { i.Kind = "curse" },
+		"severity": func(i *practice.Incident) { i.Severity = "awful" },
+		"onset":    func(i *practice.Incident) { i.Onset = -1 },
+		"words":    func(i *practice.Incident) { i.Words = strings.Repeat("x", 4001) },
+	} {
+		bad := good
+		change(&bad)
+		err := x.AddIncident(ctx, x.owner, bad)
+		e, _ := err.(*knead.Error)
+		if e == nil || e.Kind != knead.Invalid || e.Field != name {
+			t.Errorf("a wrong %s: %v", name, err)
+		}
+	}
+	other := good
+	other.Client = addClient(t, x.House, x.owner, "Somebody Else")
+	wantKind(t, "another client's visit", x.AddIncident(ctx, x.owner, other), knead.NotFound)
+	list, more, err := x.Incidents(ctx, x.owner, "", 10)
+	if err != nil || more || len(list) != 1 || list[0].Onset != 20 || list[0].Member != x.owner.Member {
+		t.Fatalf("Incidents = %+v, %v, %v", list, more, err)
+	}
+	for _, over := range []bool{true, true, false, true} {
+		if err := x.ResolveIncident(ctx, x.owner, list[0].ID, over); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, _, err = x.Incidents(ctx, x.owner, x.client, 10)
+	if err != nil || list[0].Resolved == 0 {
+		t.Errorf("it is not over: %+v, %v", list, err)
+	}
+	wantKind(t, "one that is not there", x.ResolveIncident(ctx, x.owner, "nothing", true), knead.NotFound)
+	desk := practice.Actor{Practice: x.owner.Practice, Member: x.owner.Member, Role: knead.Desk}
+	wantKind(t, "the front desk logs", x.AddIncident(ctx, desk, good), knead.NotAllowed)
+	_, _, err = x.Incidents(ctx, desk, "", 10)
+	wantKind(t, "the front desk reads", err, knead.NotAllowed)
+}
