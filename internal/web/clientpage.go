@@ -39,6 +39,7 @@ type clientForm struct {
 	desk
 	Client     knead.Client
 	New        bool
+	Restored   bool // words that were typed before and not saved
 	Field      string
 	Problem    string
 	Conditions string // one a line
@@ -68,12 +69,19 @@ func (s *site) editClient(w http.ResponseWriter, r *http.Request, p person) erro
 }
 
 func (s *site) showClientForm(w http.ResponseWriter, r *http.Request, p person, code int, c knead.Client, problem error) error {
+	restored := false
+	if problem == nil && r.Method == http.MethodGet && r.URL.Query().Get("fresh") == "" {
+		var err error
+		if restored, err = s.restoreClient(r, p, &c); err != nil {
+			return err
+		}
+	}
 	title := s.words.say("client.edit")
 	if c.ID == "" {
 		title = s.words.say("client.new")
 	}
 	page := clientForm{
-		desk: s.desk(r.Context(), p, "client-form", "clients", title), Client: c, New: c.ID == "", Pressures: []int{1, 2, 3, 4, 5},
+		desk: s.desk(r.Context(), p, "client-form", "clients", title), Client: c, New: c.ID == "", Restored: restored, Pressures: []int{1, 2, 3, 4, 5},
 		Conditions: strings.Join(c.Profile.Conditions, "\n"), Medicines: strings.Join(c.Profile.Medicines, "\n"),
 		Allergies: strings.Join(c.Profile.Allergies, "\n"), Tags: strings.Join(c.Profile.Tags, ", "),
 	}
@@ -155,6 +163,9 @@ func (s *site) addClient(w http.ResponseWriter, r *http.Request, p person) error
 	if err != nil {
 		return err
 	}
+	if err := s.house.DropDraft(r.Context(), p.Actor, clientDraft("")); err != nil {
+		return err
+	}
 	http.Redirect(w, r, "/clients/"+string(id), http.StatusSeeOther)
 	return nil
 }
@@ -175,6 +186,9 @@ func (s *site) changeClient(w http.ResponseWriter, r *http.Request, p person) er
 		return s.showClientForm(w, r, p, http.StatusUnprocessableEntity, typed, err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.house.DropDraft(r.Context(), p.Actor, clientDraft(id)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/clients/"+string(id), http.StatusSeeOther)

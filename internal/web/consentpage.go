@@ -210,7 +210,9 @@ func (s *site) consentHold(state knead.ConsentState, p *passage) consentHold {
 	if state.Stale {
 		h.State = s.words.say("consent.state.stale")
 	}
-	h.By = signedBy(s, last)
+	if h.By = signedBy(s, last); p.person.signin.HideNames && h.By != "" {
+		h.By, h.Signature = hiddenName, ""
+	}
 	if state.Kind != knead.ConsentTreatment {
 		return h
 	}
@@ -453,6 +455,9 @@ func (s *site) consentHistory(d desk, acts []knead.Consent) []consentAct {
 		act := consentAct{
 			Act: s.words.say("consent.state." + a.Act), When: d.Day(a.At) + ", " + d.Clock(a.At), By: signedBy(s, &a),
 			Words: strings.Split(a.Words, "\n"), Signature: a.Signature, Edition: a.Edition,
+		}
+		if d.Hide && act.By != "" {
+			act.By, act.Signature = hiddenName, "" // a signature is a name, too
 		}
 		act.Title, _ = s.consentWords(d.Practice, a.Kind)
 		if a.Act == knead.ConsentWithdrawn && len(a.Scope.Areas) > 0 {

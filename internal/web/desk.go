@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"knead"
 	"knead/internal/auth"
@@ -92,6 +94,10 @@ func (s *site) staffRoutes() map[string]staffHandler {
 		"GET /clients/{client}":               s.client,
 		"GET /clients/{client}/edit":          s.editClient,
 		"POST /clients/{client}":              s.changeClient,
+		"POST /clients/draft":                 s.draftClient,
+		"POST /clients/{client}/draft":        s.draftClient,
+		"GET /find":                           s.find,
+		"GET /help/keys":                      s.keysPage,
 		"POST /clients/{client}/archive":      s.archiveClient,
 		"POST /clients/{client}/visits":       s.openVisit,
 		"POST /clients/{client}/consent":      s.withdrawConsent,
@@ -299,9 +305,28 @@ func (s *site) showDesk(w http.ResponseWriter, r *http.Request, code int, name s
 // Name is a client's name on this screen: dots where names are hidden.
 func (d desk) Name(c knead.Client) string {
 	if d.Hide {
-		return "• • •"
+		return hiddenName
 	}
 	return c.Name
+}
+
+// hiddenName stands where a name is hidden.
+const hiddenName = "• • •"
+
+// Veil is a text on this screen: without the client's name where names are hidden.
+func (d desk) Veil(c knead.Client, text string) string {
+	if !d.Hide {
+		return text
+	}
+	text = strings.ReplaceAll(text, c.Name, hiddenName)
+	if c.Called == "" {
+		return text
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	if slices.Contains(words, c.Called) {
+		text = strings.ReplaceAll(text, c.Called, hiddenName)
+	}
+	return text
 }
 
 // Clock writes a time of day in the practice's zone.

@@ -257,6 +257,7 @@ func (s *site) printLetter(w http.ResponseWriter, r *http.Request, p passage) er
 	}
 	for _, f := range s.letterFields(l.Letter) {
 		if f.Text != "" && f.Name != "to" && f.Name != "from" {
+			f.Text = page.Veil(p.client, f.Text)
 			page.Parts = append(page.Parts, f)
 		}
 	}

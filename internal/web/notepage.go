@@ -23,6 +23,7 @@ type notePage struct {
 	SignedBy string
 	SignedAt string
 	Mine     bool // the reader may change and sign it
+	Veiled   bool // names are hidden, and the text holds one
 	Restored bool // words that were typed before and not saved
 	Problem  string
 	Phrases  []knead.Phrase
@@ -95,7 +96,10 @@ func (s *site) showNote(w http.ResponseWriter, r *http.Request, code int, p pass
 		}
 	}
 	for i, section := range note.Sections {
-		text := strings.Join(section.Paragraphs, "\n")
+		text := page.Veil(p.client, strings.Join(section.Paragraphs, "\n"))
+		if text != strings.Join(section.Paragraphs, "\n") && page.Mine && !page.Signed { // what is veiled cannot be written on: the dots would be saved
+			page.Mine, page.Veiled = false, true
+		}
 		page.Sections = append(page.Sections, noteField{i, section.Heading, text, min(16, 2+len(text)/70+strings.Count(text, "\n"))})
 	}
 	return s.showDesk(w, r, code, "note", page)
@@ -122,7 +126,7 @@ func (s *site) notePage(r *http.Request, p passage) (notePage, error) {
 		page.Sticks = record.Digest[:min(12, len(record.Digest))]
 	}
 	for _, a := range record.Addenda {
-		page.Addenda = append(page.Addenda, addendumRow{names[a.Author], page.Day(a.At) + ", " + page.Clock(a.At), a.Reason, a.Words})
+		page.Addenda = append(page.Addenda, addendumRow{names[a.Author], page.Day(a.At) + ", " + page.Clock(a.At), page.Veil(p.client, a.Reason), page.Veil(p.client, a.Words)})
 	}
 	return page, nil
 }
@@ -274,7 +278,7 @@ func (s *site) printNote(w http.ResponseWriter, r *http.Request, p passage) erro
 		return &knead.Error{Kind: knead.NotFound, Say: s.words.say("note.none-yet")}
 	}
 	for i, section := range page.Record.Note.Sections {
-		page.Sections = append(page.Sections, noteField{Index: i, Heading: section.Heading, Text: strings.Join(section.Paragraphs, "\n")})
+		page.Sections = append(page.Sections, noteField{Index: i, Heading: section.Heading, Text: page.Veil(p.client, strings.Join(section.Paragraphs, "\n"))})
 	}
 	page.Title = s.words.say("note.title")
 	return s.showDesk(w, r, http.StatusOK, "note-print", page)

@@ -86,7 +86,7 @@ func (s *site) onVisit(h visitHandler) staffHandler {
 			pass.to.Begin, pass.to.Table = "", at+"/session"
 		}
 		if p.signin.HideNames {
-			pass.whose = "• • •"
+			pass.whose = hiddenName
 		}
 		return h(w, r, pass)
 	}

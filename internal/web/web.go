@@ -197,7 +197,7 @@ func newSite() (*site, error) {
 		},
 		"err": func(id, text string) map[string]string { return map[string]string{"ID": id, "Text": text} },
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/files.html", "templates/overtime.html", "templates/board.html", "templates/intake.html", "templates/lift.html", "templates/letters.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/icons.html", "templates/public.html", "templates/picture.html", "templates/desk.html", "templates/files.html", "templates/overtime.html", "templates/board.html", "templates/intake.html", "templates/lift.html", "templates/letters.html", "templates/keys.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}

@@ -5,6 +5,7 @@ import { desk } from "./desk";
 import { one } from "./dom";
 import { idle } from "./idle";
 import { files } from "./files";
+import { keys } from "./keys";
 import { live } from "./live";
 import { note } from "./note";
 import { onward } from "./onward";
@@ -37,6 +38,7 @@ function enhance(): void {
   overtime();
   intake();
   live();
+  keys();
 }
 
 swapWith(enhance);

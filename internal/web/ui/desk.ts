@@ -1,13 +1,14 @@
-// Small conveniences of the workspace: copy a link, find clients while typing, guess the
-// time zone, and `/` to go to the search.
+// Small conveniences of the workspace: copy a link, find while typing, guess the time
+// zone, and come back to this page after names were hidden.
 import { all, announce, one, words } from "./dom";
 
 export function desk(): void {
   for (const button of all<HTMLButtonElement>("[data-copy-from]")) button.addEventListener("click", () => void copy(button));
   const zone = one<HTMLInputElement>("[data-zone]");
   if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = one<HTMLInputElement>('form[action="/hide-names"] [name=to]');
+  if (here) here.value = location.pathname;
   for (const form of all<HTMLFormElement>("form[data-search]")) searchWhileTyping(form);
-  document.onkeydown = slash;
 }
 
 async function copy(button: HTMLButtonElement): Promise<void> {
@@ -46,13 +47,4 @@ function searchWhileTyping(form: HTMLFormElement): void {
       }
     }, 120);
   });
-}
-
-function slash(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement;
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || target.matches("input, textarea, select, [contenteditable]")) return;
-  const field = one<HTMLInputElement>("[data-find-key]");
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
 }
