@@ -9,31 +9,33 @@ import (
 	"go/parser"
 	gotoken "go/token" // SQL has tokens too
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 var update = flag.Bool("update", false, "write what is compared: the hash of package db, and the answers of testdata")
 
 // inputsHash hashes what package db is made of and what was made of it, names and
 // contents, so that neither can change alone.
-func inputsHash(t *testing.T) string {
+func inputsHash(t *testing.T, folder fs.FS) string {
 	t.Helper()
 	h := sha256.New()
 	for _, pattern := range []string{"sqlc.yaml", "migrations/*.sql", "queries/*.sql", "db/*.go"} {
-		files, err := filepath.Glob(pattern)
+		files, err := fs.Glob(folder, pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files %s: %v", pattern, err)
 		}
 		for _, file := range files {
-			content, err := os.ReadFile(file)
+			content, err := fs.ReadFile(folder, file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fmt.Fprintf(h, "%s %d\n", filepath.ToSlash(file), len(content))
+			fmt.Fprintf(h, "%s %d\n", file, len(content))
 			h.Write(content)
 		}
 	}
@@ -42,7 +44,7 @@ func inputsHash(t *testing.T) string {
 
 func TestPackageDBIsMadeOfTheseTablesAndQueries(t *testing.T) {
 	const file = "db/inputs.sha256"
-	got := inputsHash(t)
+	got := inputsHash(t, os.DirFS("."))
 	if *update {
 		if err := os.WriteFile(file, []byte(got+"\n"), 0o644); err != nil {
 			t.Fatal(err)
@@ -54,6 +56,22 @@ func TestPackageDBIsMadeOfTheseTablesAndQueries(t *testing.T) {
 	}
 	if got != strings.TrimSpace(string(want)) {
 		t.Error("the migrations, the queries or package db have changed since it was made: run make sql")
+	}
+}
+
+func TestTheHashOfPackageDBSeesEachChange(t *testing.T) {
+	files := fstest.MapFS{"sqlc.yaml": {}, "migrations/1.sql": {}, "queries/a.sql": {Data: []byte("SELECT 1;")}, "db/db.go": {}}
+	before := inputsHash(t, files)
+	for name := range files {
+		changed := maps.Clone(files)
+		changed[name] = &fstest.MapFile{Data: []byte("SELECT 2;")}
+		if inputsHash(t, changed) == before {
+			t.Errorf("a change of %s is not seen", name)
+		}
+	}
+	files["queries/b.sql"] = &fstest.MapFile{}
+	if inputsHash(t, files) == before {
+		t.Error("a new file is not seen")
 	}
 }
 
