@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -162,13 +163,23 @@ func (h *House) ChangeClient(ctx context.Context, by Actor, id knead.ClientID, v
 		if version != 0 && version != client.Version {
 			return one(0, nil)
 		}
+		before := slices.Clone(client.Profile.Medicines)
 		if err := f(&client); err != nil {
 			return err
 		}
 		if err := client.Check(); err != nil {
 			return err
 		}
-		return c.putClient(client)
+		if err := c.putClient(client); err != nil {
+			return err
+		}
+		if slices.Equal(before, client.Profile.Medicines) {
+			return nil
+		}
+		return c.visitsToCome(id, func(v *knead.VisitRecord) {
+			v.Input.Client.Medicines = client.Profile.Medicines // the screening reads them
+			judge(v, c.now)
+		})
 	})
 }
 

@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"knead"
@@ -146,7 +145,12 @@ func (c *change) guarded(who knead.Client, a knead.Consent) error {
 
 // rewish changes what the visits of a client that are still to come leave alone.
 func (c *change) rewish(client knead.ClientID, before, now []body.Place) error {
-	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, visitsToCome)
+	return c.visitsToCome(client, func(v *knead.VisitRecord) { v.Input.Rewish(before, now) })
+}
+
+// visitsToCome changes the visits of a client that are not over.
+func (c *change) visitsToCome(client knead.ClientID, f func(*knead.VisitRecord)) error {
+	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, newestVisits)
 	if err != nil {
 		return err
 	}
@@ -159,9 +163,16 @@ func (c *change) rewish(client knead.ClientID, before, now []body.Place) error {
 		if err != nil {
 			return err
 		}
-		old := slices.Clone(v.Input.Preferences.Avoid)
-		v.Input.Rewish(before, now)
-		if slices.EqualFunc(old, v.Input.Preferences.Avoid, func(a, b body.Place) bool { return a.Words == b.Words }) {
+		before, err := writeParts(v)
+		if err != nil {
+			return err
+		}
+		f(&v)
+		after, err := writeParts(v)
+		if err != nil {
+			return err
+		}
+		if before == after {
 			continue
 		}
 		if err := c.putVisit(v); err != nil {
@@ -171,9 +182,9 @@ func (c *change) rewish(client knead.ClientID, before, now []body.Place) error {
 	return nil
 }
 
-// visitsToCome is how many of a client's newest visits are looked at for those to come
+// newestVisits is how many of a client's newest visits are looked at for those to come
 // (chosen: nobody is booked further ahead).
-const visitsToCome = 60
+const newestVisits = 60
 
 // longest drawn signature, in bytes of its path; chosen: about 2,000 points
 const maxSignature = 32 << 10

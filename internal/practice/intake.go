@@ -16,7 +16,7 @@ func (h *House) LastAnswered(ctx context.Context, by Actor, id knead.VisitID) (l
 		if err != nil {
 			return err
 		}
-		rows, err := c.q.VisitsOf(ctx, by.Practice, v.Client, visitsToCome)
+		rows, err := c.q.VisitsOf(ctx, by.Practice, v.Client, newestVisits)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (h *House) DueMeasures(ctx context.Context, by Actor, id knead.VisitID) (du
 			return err
 		}
 		history.Opened, history.Sessions = int64(v.Created), nil
-		rows, err := c.q.VisitsOf(ctx, by.Practice, v.Client, visitsToCome)
+		rows, err := c.q.VisitsOf(ctx, by.Practice, v.Client, newestVisits)
 		if err != nil {
 			return err
 		}

@@ -287,3 +287,18 @@ func TestMeasuresAreDueOnceAndMoodOnlyWhereThePracticeAsks(t *testing.T) {
 		t.Error("the practice asks about mood, and it is not due")
 	}
 }
+
+func TestAMedicineWrittenDownByAMemberReachesTheVisitsToCome(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := context.Background()
+	client := addClient(t, h, owner, "Ada")
+	visit := openVisit(t, h, owner, client)
+	answer(t, h, owner, visit, nil)
+	if err := h.ChangeClient(ctx, owner, client, 0, func(c *knead.Client) error { c.Profile.Medicines = []string{"warfarin"}; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	v, err := h.Visit(ctx, owner, visit)
+	if err != nil || v.Verdict.Level != string(screen.WithLimits) || v.State != knead.VisitReady {
+		t.Errorf("after warfarin: level %s, state %s, error %v; want limits, ready", v.Verdict.Level, v.State, err)
+	}
+}

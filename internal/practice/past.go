@@ -60,7 +60,7 @@ func (h *House) Past(ctx context.Context, by Actor, id knead.VisitID) (past []Pa
 // past reads the sessions before a time. It is for whoever may change the client's visits,
 // also where they may not read them: a client who answers a check-in.
 func (c *change) past(client knead.ClientID, before knead.Instant) ([]Past, error) {
-	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, visitsToCome)
+	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, newestVisits)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (c *change) ease(v *knead.VisitRecord) error {
 
 // easeComing eases the visits of a client that have not begun.
 func (c *change) easeComing(client knead.ClientID) error {
-	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, visitsToCome)
+	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, newestVisits)
 	if err != nil {
 		return err
 	}

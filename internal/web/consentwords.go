@@ -12,11 +12,7 @@ import (
 // how long it keeps its records, is part of the words.
 func (s *site) consentWords(p knead.Practice, kind knead.ConsentKind) (title string, paragraphs []string) {
 	title = s.words.say("consent." + string(kind) + ".title")
-	contact := p.Settings.Contact
-	if contact == "" {
-		contact = s.words.say("consent.contact")
-	}
-	fill := strings.NewReplacer("{0}", p.Name, "{1}", strconv.Itoa(p.Settings.WithDefaults().RetentionYears), "{2}", contact)
+	fill := strings.NewReplacer("{0}", p.Name, "{1}", strconv.Itoa(p.Settings.WithDefaults().RetentionYears))
 	for _, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8"} {
 		if text := s.words.or("consent."+string(kind)+"."+n, ""); text != "" {
 			paragraphs = append(paragraphs, fill.Replace(text))

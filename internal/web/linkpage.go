@@ -85,6 +85,9 @@ func (s *site) when(v knead.VisitRecord) string {
 
 // next is the step at which the client goes on.
 func (p *passage) next() string {
+	if level := screen.Level(p.visit.Verdict.Level); level == screen.Emergency || level == screen.SameDay {
+		return p.to.Assess // what to do now, and the way back
+	}
 	switch p.visit.Intake.Reached {
 	case knead.IntakeQuestions:
 		return p.to.Questions
@@ -104,7 +107,7 @@ func (s *site) linkAnswers(w http.ResponseWriter, r *http.Request, p passage) er
 	if result.Level == screen.Emergency || result.Level == screen.SameDay {
 		return s.showStop(w, r, p.work(), result, screen.Questions(painted(p.visit.Input.Drawing), p.visit.Input.Client))
 	}
-	http.Redirect(w, r, p.next(), http.StatusSeeOther)
+	http.Redirect(w, r, p.to.Questions, http.StatusSeeOther)
 	return nil
 }
 

@@ -14,6 +14,7 @@ type settingsPage struct {
 	mistake
 	Values   map[string]string
 	Private  bool
+	Mood     bool // worry and mood are asked about
 	Zones    []string
 	Standard string // the note template that is used where none is given
 	Version  int64
@@ -22,7 +23,7 @@ type settingsPage struct {
 
 func (s *site) settings(w http.ResponseWriter, r *http.Request, p person) error {
 	k := p.practice
-	page := settingsPage{Private: k.Settings.PrivateNotes, Version: k.Version, Saved: r.URL.Query().Get("done") != "", Values: map[string]string{
+	page := settingsPage{Private: k.Settings.PrivateNotes, Mood: k.Settings.AskMood, Version: k.Version, Saved: r.URL.Query().Get("done") != "", Values: map[string]string{
 		"practice": k.Name, "zone": k.Zone, "contact": k.Settings.Contact, "emergency": k.Settings.EmergencyNumber,
 		"minutes": strconv.Itoa(k.Settings.Minutes), "idle": strconv.Itoa(k.Settings.IdleMinutes),
 		"retention": strconv.Itoa(k.Settings.RetentionYears), "minors": strconv.Itoa(k.Settings.MinorUntilAge),
@@ -53,12 +54,13 @@ func (s *site) changeSettings(w http.ResponseWriter, r *http.Request, p person) 
 		k.Settings.Minutes, k.Settings.IdleMinutes = number("minutes"), number("idle")
 		k.Settings.RetentionYears, k.Settings.MinorUntilAge = number("retention"), number("minors")
 		k.Settings.PrivateNotes = r.PostFormValue("private") != ""
+		k.Settings.AskMood = r.PostFormValue("mood") != ""
 		k.Settings.NoteTemplate = strings.TrimRight(tidy(r.PostFormValue("template")), " \n")
 		k.Settings.Phrases = readPhrases(tidy(r.PostFormValue("phrases")))
 		return nil
 	})
 	if err != nil {
-		page := settingsPage{Values: map[string]string{}, Private: r.PostFormValue("private") != "", Version: version}
+		page := settingsPage{Values: map[string]string{}, Private: r.PostFormValue("private") != "", Mood: r.PostFormValue("mood") != "", Version: version}
 		if page.Field, page.Problem = saidOf(err); page.Problem == "" || knead.KindOf(err) != knead.Invalid {
 			return err
 		}
