@@ -130,11 +130,11 @@ func TestAnswersHoldOnForAYearCountedFromWhenTheyWereGiven(t *testing.T) {
 	}
 	earlier := knead.Carried{Visit: "first", At: lastStart.Add(-300 * 24 * time.Hour)}
 	last.Intake.Carried = map[screen.QuestionID]knead.Carried{"g9": earlier}
-	h, asked := hold(last, v, week)
+	h, _ := hold(last, v, week)
 	if h.From["g9"] != earlier {
 		t.Errorf("g9 holds on from %+v, want from the first visit", h.From["g9"])
 	}
-	if h, asked = hold(last, v, 80*24*time.Hour); !asked["g9"] || h.Answers["g10"].Value != screen.No {
+	if h, asked := hold(last, v, 80*24*time.Hour); !asked["g9"] || h.Answers["g10"].Value != screen.No {
 		t.Error("after a year from the first answer, that one alone is to be asked again")
 	}
 }

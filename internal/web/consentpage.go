@@ -94,7 +94,7 @@ func (s *site) consentFor(r *http.Request, p *passage, a knead.Assessment) (cons
 		lacks: map[knead.ConsentKind][]knead.ConsentLack{},
 	}
 	for _, kind := range knead.ConsentKinds() {
-		lacks := state.holds[kind].Lacks(state.need)
+		lacks := state.holds[kind].Lacks(p.askable(state, kind))
 		state.lacks[kind] = lacks
 		// Whoever refused what no visit needs is not asked a second time.
 		if len(lacks) > 0 && (kind.Needed() || lacks[0] != knead.LackRefused) {
@@ -102,6 +102,17 @@ func (s *site) consentFor(r *http.Request, p *passage, a knead.Assessment) (cons
 		}
 	}
 	return state, nil
+}
+
+// askable is what a client is asked about by the link. Once they have signed for this
+// visit, what the plan puts in the place of what they left out is the therapist's to ask:
+// a form that comes back by itself would look like a mistake.
+func (p *passage) askable(state consentState, kind knead.ConsentKind) knead.ConsentNeed {
+	need := state.need
+	if last := state.holds[kind].Last; p.by.ByLink() && last != nil && last.Visit == p.visit.ID {
+		need.Areas, need.Techniques = knead.AreasOf(painted(p.visit.Input.Drawing)), nil
+	}
+	return need
 }
 
 func (s *site) consent(w http.ResponseWriter, r *http.Request, p passage) error {
