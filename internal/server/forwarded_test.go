@@ -138,3 +138,31 @@ func TestTheAskerIsKnownWithoutTheChassis(t *testing.T) {
 		t.Error("over TLS it is not https")
 	}
 }
+
+func TestAServerBehindProxiesIsReachedThroughThemAlone(t *testing.T) {
+	rt := NewRouter(func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) })
+	rt.Handle("GET /", func(w http.ResponseWriter, _ *http.Request) error { w.WriteHeader(http.StatusNoContent); return nil })
+	h := Chassis(rt, Options{Addr: "0.0.0.0:8080", OnlyProxies: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.2/32")}, Log: slog.New(slog.DiscardHandler)})
+	for what, c := range map[string]struct {
+		from, proto string
+		want        int
+	}{
+		"the proxy, by https":           {"10.0.0.2:1", "https", http.StatusNoContent},
+		"the proxy, by plain http":      {"10.0.0.2:1", "http", http.StatusForbidden},
+		"the proxy, which does not say": {"10.0.0.2:1", "", http.StatusForbidden},
+		"a device beside it":            {"10.0.0.3:1", "https", http.StatusForbidden},
+		"this machine":                  {"127.0.0.1:1", "", http.StatusNoContent},
+		"a connection without address":  {"@", "https", http.StatusForbidden},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = c.from
+		if c.proto != "" {
+			r.Header.Set("X-Forwarded-Proto", c.proto)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s: got %d, want %d", what, w.Code, c.want)
+		}
+	}
+}

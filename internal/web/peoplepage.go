@@ -65,7 +65,7 @@ func (s *site) showPeople(w http.ResponseWriter, r *http.Request, p person, code
 	if !p.May(practice.ChangeMembers) {
 		return &knead.Error{Kind: knead.NotAllowed}
 	}
-	page.desk = s.desk(r.Context(), p, "people", "settings", s.words.say("people.title"))
+	page.desk = s.desk(r.Context(), p, "staff", "settings", s.words.say("people.title"))
 	list, err := s.house.Members(r.Context(), p.Actor)
 	if err != nil {
 		return err
