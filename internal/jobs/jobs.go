@@ -29,7 +29,7 @@ import (
 
 // Sender carries a mail out of the house; [notify.Mailer] is one.
 type Sender interface {
-	Send(context.Context, notify.Message) error
+	Send(ctx context.Context, m notify.Message) error
 }
 
 // Worker does the jobs of all practices of a house. Several workers may share a record.

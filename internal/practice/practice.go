@@ -43,7 +43,7 @@ func New(o Options) *House {
 		o.Now = time.Now
 	}
 	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), darkroom: make(chan struct{}, 1)}
-	rand.Read(h.mail[:]) //nolint:errcheck,gosec // it never fails, and ends the program where the system has no randomness
+	rand.Read(h.mail[:]) //nolint:gosec // it never fails, and ends the program where the system has no randomness
 	return h
 }
 
