@@ -72,7 +72,6 @@ type sessionPage struct {
 type sessionStep struct {
 	ID                      string
 	Eyebrow, Title, How     string
-	Hold                    string
 	Short                   string
 	Minutes, Pressure       int
 	Turn, Added, Now        bool
@@ -332,9 +331,6 @@ func (s *site) sessionStep(a knead.Actual) sessionStep {
 	}
 	if step.Short = lowerFirst(step.Title); x.Kind == plan.Warm {
 		step.Short = lowerFirst(s.stepTitle(x)) + ", " + step.Short
-	}
-	if x.Hold.Seconds > 0 {
-		step.Hold = s.words.say("session.hold", x.Hold.Seconds, x.Hold.Repeats)
 	}
 	if step.Alt = s.words.say("session.body-alt", step.Title, lying); x.Point != nil {
 		step.Alt = s.words.say("session.cross-alt", step.Title, lying)

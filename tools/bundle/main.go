@@ -1,4 +1,4 @@
-// Command bundle makes the page's script and styles: internal/web/ui goes in, three
+// Command bundle makes the page's script and styles: internal/web/ui goes in, four
 // files in internal/web/static come out, together with the hash of what went in.
 // The files are committed, so that building Knead needs no Node; a test of package
 // web compares the hash.
@@ -31,7 +31,7 @@ func main() {
 
 func run() error {
 	result := api.Build(api.BuildOptions{
-		EntryPoints:       []string{source + "/app.ts", source + "/app.css", source + "/sw.ts"},
+		EntryPoints:       []string{source + "/app.ts", source + "/app.css", source + "/session.ts", source + "/sw.ts"},
 		Outdir:            target,
 		Bundle:            true,
 		Write:             true,

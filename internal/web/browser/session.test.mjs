@@ -295,6 +295,39 @@ test("signing out takes everything away, and so does a sign-in that the server h
   await context.close();
 });
 
+test("a locked screen shows nothing without a line, and keeps what waits", { timeout: 120_000 }, async () => {
+  const { page, context } = await signIn(tablet);
+  const at = await beginSession(page, "Grace");
+  await context.setOffline(true);
+  await tap(page, big);
+  await page.waitForFunction(() => /1 tap waits/.test(document.querySelector("[data-line]").textContent));
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const other = await context.newPage();
+  await context.setOffline(false);
+  await page.close();
+  await other.goto(`${knead.address}/today`);
+  await other.locator("details.menu summary").click();
+  await other.locator('form[action="/lock"] button').click();
+  await other.waitForURL("**/unlock*");
+  await other.waitForFunction(async () => {
+    const db = await new Promise((resolve) => (indexedDB.open("knead-session").onsuccess = (e) => resolve(e.target.result)));
+    const count = (store) => new Promise((resolve) => (db.transaction(store).objectStore(store).count().onsuccess = (e) => resolve(e.target.result)));
+    const [events, pages] = [await count("events"), await count("pages")];
+    db.close();
+    return pages === 0 && events > 0;
+  });
+  await context.setOffline(true);
+  await assert.rejects(other.goto(`${at}/session`), "no copy is shown");
+  await context.setOffline(false);
+  await other.goto(`${knead.address}/unlock`);
+  await other.locator("button[name=demo], .gate button").first().click();
+  await other.waitForURL("**/today");
+  await other.goto(`${at}/session`);
+  await ready(other);
+  assert.equal(await mode(other), "run", "the tap that waited has arrived");
+  await context.close();
+});
+
 test("by keyboard: space, arrows, escape", { timeout: 120_000 }, async () => {
   const { page, complaints, context } = await signIn();
   await beginSession(page, "Jonas");

@@ -15,7 +15,6 @@ import { painter } from "./painter";
 import { passkeys } from "./passkey";
 import { plan } from "./plan";
 import { questions } from "./questions";
-import { session } from "./session";
 import { signout } from "./signout";
 import { resume, swapWith } from "./swap";
 
@@ -29,7 +28,6 @@ function enhance(): void {
   plan();
   desk();
   files();
-  session();
   signout();
   note();
   passkeys();

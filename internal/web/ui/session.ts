@@ -1,21 +1,17 @@
 // The session screen: the same keys as without script, with a clock, and without a line.
+// It is a script of its own: no other page loads it.
 import { all, announce, one, words } from "./dom";
 import { type Actual, type Moment, modeOf, Session } from "./sessionfold";
 import { Log } from "./sessionsync";
 import { type Table, type Tap, tapped } from "./sessiontap";
-import { newID, shelf, wipe } from "./vault";
+import { newID, shelf } from "./vault";
 import { keepAwake } from "./wake";
 
 const second = 1_000_000;
 const minute = 60 * second;
 const strongest = 5;
+const untouched = 3_600_000; // ms without a tap after which the screen may go dark and the sign-in may lock (chosen)
 const settle = 450; // ms for which a key that took another's place hears nothing: one press is one tap (chosen)
-
-export function session(): void {
-  if (one("#page")?.dataset.screen === "signin") void wipe(); // nobody is signed in: nothing stays
-  const form = one<HTMLFormElement>("#taps");
-  if (form) void new Screen(form).run();
-}
 
 class Screen {
   private readonly table: Table & { add: Record<string, string> };
@@ -25,6 +21,8 @@ class Screen {
   private mode = "";
   private modeSince = 0;
   private cues = new Set<string>();
+  private touched = performance.now();
+  private stream: EventSource | null = null;
   private readonly awake: () => void;
 
   constructor(private readonly form: HTMLFormElement) {
@@ -33,7 +31,13 @@ class Screen {
     const at = d.at ?? "";
     this.log = new Log(at.split("/").at(-1) ?? "", `${at}/session`, JSON.parse(d.log ?? "{}").events ?? [], Number(d.now), d.state ?? "", this.table.places, () => this.changed());
     this.session = this.carryOut();
-    this.awake = keepAwake(() => ["begin", "ask", "run", "paused"].includes(this.mode));
+    this.awake = keepAwake(() => this.active());
+    this.log.patient = () => !this.active();
+  }
+
+  /** Whether somebody works with this screen: then it stays on, and hears of other devices. */
+  private active(): boolean {
+    return ["begin", "ask", "run", "paused", "finish", "stopped"].includes(this.mode) && performance.now() - this.touched < untouched;
   }
 
   async run(): Promise<void> {
@@ -47,8 +51,9 @@ class Screen {
     window.setInterval(() => this.tick(), 250);
     window.addEventListener("online", () => this.log.send());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.log.send());
+    window.setInterval(() => this.attend(), 20_000);
     await this.log.open(this.form.dataset.tag ?? "");
-    this.listen();
+    this.attend();
     await this.keepShell();
   }
 
@@ -152,7 +157,7 @@ class Screen {
     setText("[data-begin]", m.phase === "not-started" ? words("start") : words("begin-step"));
     setText("[data-ended]", words("worked", minutes(Math.round(this.session.elapsed / minute))));
     this.drawPain();
-    this.awake();
+    this.attend();
     if (first) return;
     if (otherKeys && (mode === "stopped" || mode === "ended")) for (const sheet of all<HTMLDetailsElement>("[data-sheet]")) sheet.open = false;
     if (otherStep || otherKeys) announce([mode === "ask" ? words("ask") : "", one(`.one-step[data-step="${CSS.escape(step)}"] h1`)?.textContent ?? ""].join(" ").trim());
@@ -255,6 +260,7 @@ class Screen {
   }
 
   private tap(tap: Tap): void {
+    this.touched = performance.now();
     const events = tapped(this.table, this.log.events, this.log.now(), this.log.by, tap, `added-${newID()}`);
     this.log.add(events);
     if (tap.tap === "undo" && events.length > 0) announce(words("undone-tap"));
@@ -335,11 +341,21 @@ class Screen {
 
   // --- other devices, and no line at all
 
-  private listen(): void {
-    if (!("EventSource" in window)) return;
-    const stream = new EventSource(`${this.form.dataset.at}/session/watch`);
-    stream.addEventListener("message", () => this.log.send());
-    stream.addEventListener("open", () => this.log.send());
+  /** Listens for other devices while somebody is here. */
+  private attend(): void {
+    this.awake();
+    if (!this.active()) {
+      this.stream?.close();
+      this.stream = null;
+      return;
+    }
+    if (this.stream || !("EventSource" in window)) return;
+    this.stream = new EventSource(`${this.form.dataset.at}/session/watch`);
+    this.stream.addEventListener("message", () => this.log.send());
+    this.stream.addEventListener("open", () => this.log.send());
+    this.stream.addEventListener("error", () => {
+      if (this.stream?.readyState === EventSource.CLOSED) this.stream = null; // refused: asked again later
+    });
   }
 
   private async keepShell(): Promise<void> {
@@ -390,3 +406,7 @@ function setText(selector: string, text: string, within: ParentNode = document):
 function toggle(selector: string, shown: boolean): void {
   for (const element of all(selector)) element.hidden = !shown;
 }
+
+document.documentElement.classList.add("script");
+const form = one<HTMLFormElement>("#taps");
+if (form) void new Screen(form).run();

@@ -32,6 +32,7 @@ export class Log {
   private timer = 0;
   line: Line = "fine";
   why = "";
+  patient = (): boolean => false; // nobody waits for news: then only taps are sent
 
   constructor(
     private readonly visit: string,
@@ -139,6 +140,7 @@ export class Log {
       this.send();
       return;
     }
+    if (this.patient() && this.unsent.size === 0) return;
     const pause = this.line === "fine" ? longestPause : this.pause;
     this.pause = this.line === "fine" ? firstPause : Math.min(2 * this.pause, longestPause / 2);
     this.timer = window.setTimeout(() => this.send(), this.again ? 0 : pause);
@@ -178,6 +180,7 @@ export class Log {
         break;
       case "locked":
         this.line = "locked";
+        await this.vault?.dropPages().catch(() => {});
         break;
       case "refused":
         this.line = "refused";

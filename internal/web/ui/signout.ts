@@ -1,9 +1,12 @@
-// Before somebody signs out, what the session screen still keeps is sent: signing out
-// takes it away.
+// What the session screen keeps in the browser ends with the sign-in. Before somebody signs
+// out, what still waits is sent.
 import { all, announce, one, words } from "./dom";
-import { canKeep, Vault } from "./vault";
+import { canKeep, Vault, wipe } from "./vault";
 
 export function signout(): void {
+  const screen = one("#page")?.dataset.screen;
+  if (screen === "signin") void wipe(); // nobody is signed in: nothing stays
+  if (screen === "unlock") void dropPages(); // taps wait, but nobody looks at a session without its therapist
   for (const form of all<HTMLFormElement>('form[action="/signout"]')) form.addEventListener("submit", (event) => void hold(form, event));
 }
 
@@ -22,6 +25,13 @@ async function hold(form: HTMLFormElement, event: Event): Promise<void> {
   said.textContent = text;
   form.prepend(said);
   announce(text);
+}
+
+async function dropPages(): Promise<void> {
+  if (!canKeep()) return;
+  const vault = await Vault.find();
+  await vault?.dropPages();
+  vault?.close();
 }
 
 /** Sends what waits of every visit; gives how much still waits. */

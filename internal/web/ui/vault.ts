@@ -178,6 +178,11 @@ export class Vault {
     await asked(this.store("pages", "readwrite").put({ path, at: Date.now(), ...sealed }));
   }
 
+  /** Drops the copies of pages: whoever holds a locked screen must not open one. */
+  async dropPages(): Promise<void> {
+    await asked(this.store("pages", "readwrite").clear());
+  }
+
   async page(path: string): Promise<string | null> {
     const row = await asked<KeptPage | undefined>(this.store("pages").get(path));
     if (!row) return null;
