@@ -164,8 +164,8 @@ func (h *Hints) add(x Hint) { h.Hints = append(h.Hints, x) }
 
 // lastAnswered is the last session after which the client said how it was.
 func lastAnswered(history []PastSession) int {
-	for i := len(history) - 1; i >= 0; i-- {
-		if f := history[i].After; f.Soreness24 != nil || f.Soreness72 != nil || len(f.Effects) > 0 {
+	for i, h := range slices.Backward(history) {
+		if f := h.After; f.Soreness24 != nil || f.Soreness72 != nil || len(f.Effects) > 0 {
 			return i
 		}
 	}

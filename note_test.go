@@ -398,7 +398,8 @@ func TestADigestIsForTheWordsAndTheirPlace(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, n := range []knead.Note{
-		note, {},
+		note,
+		{},
 		{Sections: []knead.NoteSection{{Heading: "Plan", Paragraphs: []string{"a b"}}}},
 		{Sections: []knead.NoteSection{{Heading: "Plan", Paragraphs: []string{"a"}}, {Heading: "b"}}},
 		{Sections: []knead.NoteSection{{Heading: "Plana", Paragraphs: []string{"b"}}}},

@@ -283,8 +283,13 @@ var lying = []struct {
 	words    string
 	position Position
 }{
-	{"Lie on your back", Supine}, {"Lie on the floor", Supine}, {"Lie with bent knees", Supine}, {"Lie face down", Prone},
-	{"Lie on your belly.", Prone}, {"Lie on your side", SideLying}, {"Lie on one side", SideLying},
+	{"Lie on your back", Supine},
+	{"Lie on the floor", Supine},
+	{"Lie with bent knees", Supine},
+	{"Lie face down", Prone},
+	{"Lie on your belly.", Prone},
+	{"Lie on your side", SideLying},
+	{"Lie on one side", SideLying},
 }
 
 func (l *linter) exercise(e *Exercise) {

@@ -1,5 +1,7 @@
 package outcome
 
+import "slices"
+
 // OccasionID names an occasion on which things are asked.
 type OccasionID string
 
@@ -122,10 +124,8 @@ func (d *due) last(id ID) (at int64, ever bool) {
 func (d *due) passed(every Every, id ID, last int64, ever bool) bool {
 	if !ever {
 		if first, ok := d.book.Occasion(FirstVisit); ok {
-			for _, ask := range first.Ask {
-				if ask == id {
-					return true
-				}
+			if slices.Contains(first.Ask, id) {
+				return true
 			}
 		}
 		if len(d.h.Sessions) == 0 {

@@ -26,7 +26,7 @@ type recordFlags struct {
 }
 
 func (f recordFlags) place() recordPlace {
-	return recordPlace{Data: f.Data, Database: f.Database, KeyFile: f.KeyFile}
+	return recordPlace(f)
 }
 
 // existing refuses a folder without a record, which would otherwise become a new one.

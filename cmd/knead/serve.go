@@ -57,7 +57,7 @@ func (c *serveCommand) routes(ctx context.Context, record web.Record, std stream
 	}
 	worker = &jobs.Worker{House: house, Mail: mail, Base: record.Base, Log: slog.New(slog.NewTextHandler(std.err, nil))}
 	record.House, record.Mail = house, worker.CanMail()
-	code := ""
+	var code string
 	if code, record.SetupCode, err = setupCode(ctx, house, c.Addr, record.Base); err == nil {
 		routes, err = web.NewWithRecord(record, offer()...)
 	}
@@ -106,7 +106,7 @@ func (c *serveCommand) Run(std streams) error {
 	defer closeRecord()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return server.New(routes, options).Run(ctx, func(addr string) {
+		return server.New(routes, options).Run(ctx, func(addr string) { //nolint:contextcheck // a request brings its own
 			fmt.Fprintf(std.out, "Knead is at %s (stop it with Ctrl-C)\n", inWords(addr, c.Addr, record.Base))
 		})
 	})
@@ -124,7 +124,7 @@ func (c *serveCommand) Run(std streams) error {
 			return fmt.Errorf("prepare the atlas: %w", err)
 		}
 		group.Go(func() error {
-			err := server.New(public, options).Run(ctx, func(addr string) {
+			err := server.New(public, options).Run(ctx, func(addr string) { //nolint:contextcheck // a request brings its own
 				fmt.Fprintf(std.out, "The atlas is for everybody at %s\n", addr)
 			})
 			if err != nil {

@@ -151,7 +151,7 @@ var commonText string
 // common are words that passwords are most often made of, as [bare] writes them.
 var common = sync.OnceValue(func() map[string]bool {
 	words := map[string]bool{}
-	for _, w := range strings.Fields(commonText) {
+	for w := range strings.FieldsSeq(commonText) {
 		words[w] = true
 	}
 	return words

@@ -27,12 +27,18 @@ func TestAPasswordFitsItsOwnHashOnly(t *testing.T) {
 		hash, password string
 		want           bool
 	}{
-		{one, password, true}, {other, password, true},
-		{one, password + " ", false}, {one, strings.ToUpper(password), false}, {one, "", false},
-		{one[:len(one)-1], password, false}, {one + "A", password, false},
+		{one, password, true},
+		{other, password, true},
+		{one, password + " ", false},
+		{one, strings.ToUpper(password), false},
+		{one, "", false},
+		{one[:len(one)-1], password, false},
+		{one + "A", password, false},
 		{strings.Replace(one, "argon2id", "argon2i", 1), password, false},
 		{strings.Replace(one, "m=19456", "m=019456", 1), password, false},
-		{"", password, false}, {"", "", false}, {"plain", "plain", false},
+		{"", password, false},
+		{"", "", false},
+		{"plain", "plain", false},
 	} {
 		if got := CheckPassword(c.hash, c.password); got != c.want {
 			t.Errorf("CheckPassword(%q, %q) = %v, want %v", c.hash, c.password, got, c.want)

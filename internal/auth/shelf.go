@@ -51,11 +51,11 @@ func (s *shelf[V]) at(key string) *V {
 	}
 	if e, ok := s.byKey[key]; ok {
 		s.order.MoveToFront(e)
-		return &e.Value.(*shelved[V]).value
+		return &e.Value.(*shelved[V]).value //nolint:forcetypeassert // only these are on the shelf
 	}
 	if len(s.byKey) >= s.most {
 		oldest := s.order.Back()
-		leaving := s.order.Remove(oldest).(*shelved[V])
+		leaving := s.order.Remove(oldest).(*shelved[V]) //nolint:forcetypeassert // only these are on the shelf
 		delete(s.byKey, leaving.key)
 		trace := s.trace(leaving.key)
 		*trace = s.merge(*trace, leaving.value)

@@ -208,8 +208,10 @@ func (f Figure) Cuts() (out []string) {
 		class string
 		cut   bool
 	}{
-		{"cut-t", f.Y > hair}, {"cut-b", f.Y+f.H < float64(f.View.H)-hair},
-		{"cut-l", f.X > hair}, {"cut-r", f.X+f.W < float64(f.View.W)-hair},
+		{"cut-t", f.Y > hair},
+		{"cut-b", f.Y+f.H < float64(f.View.H)-hair},
+		{"cut-l", f.X > hair},
+		{"cut-r", f.X+f.W < float64(f.View.W)-hair},
 	} {
 		if edge.cut || slices.Contains(onward, edge.class) {
 			out = append(out, edge.class)

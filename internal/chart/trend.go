@@ -453,7 +453,7 @@ func (b box) hits(o box) bool { return b.x0 < o.x1 && o.x0 < b.x1 && b.y0 < o.y1
 // is no room above. The first and the last answer of each line go first; a number that
 // finds no room is left to the table.
 func (p TrendPanel) values(lines []lineDrawing, top, bottom float64, face ruler) []textDrawing {
-	const dot, high, clear = 6.0, 12.0, 3.0
+	const dot, high, gap = 6.0, 12.0, 3.0
 	var taken []box
 	for _, l := range lines {
 		for _, d := range l.Dots {
@@ -463,7 +463,7 @@ func (p TrendPanel) values(lines []lineDrawing, top, bottom float64, face ruler)
 	var out []textDrawing
 	set := func(l lineDrawing, i int) {
 		d := l.Dots[i]
-		w := face.width(d.text)/2 + clear
+		w := face.width(d.text)/2 + gap
 		valley := len(l.Dots) > 1 && (i == 0 || l.Dots[i-1].Y < d.Y) && (i == len(l.Dots)-1 || l.Dots[i+1].Y < d.Y)
 		above, below := d.Y-10, d.Y+10+high
 		order := []float64{above, below}

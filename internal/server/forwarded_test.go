@@ -93,8 +93,12 @@ func TestOneDeviceIsOneAskerInIPv6(t *testing.T) {
 		remote string
 		want   int
 	}{
-		{"[2001:db8:1:2::1]:1", 200}, {"[2001:db8:1:2:ffff::2]:1", 429}, {"[2001:db8:1:3::1]:1", 200},
-		{"192.0.2.7:1", 200}, {"192.0.2.8:1", 200}, {"[::ffff:192.0.2.8]:1", 429},
+		{"[2001:db8:1:2::1]:1", 200},
+		{"[2001:db8:1:2:ffff::2]:1", 429},
+		{"[2001:db8:1:3::1]:1", 200},
+		{"192.0.2.7:1", 200},
+		{"192.0.2.8:1", 200},
+		{"[::ffff:192.0.2.8]:1", 429},
 	} {
 		r := httptest.NewRequest("GET", "/who", nil)
 		r.RemoteAddr = c.remote
@@ -112,8 +116,12 @@ func TestStrictTransportIsSaidOverHTTPSOnly(t *testing.T) {
 		tls  bool
 		want string
 	}{
-		{"knead.example", true, "max-age=31536000"}, {"knead.example:8443", true, "max-age=31536000"}, {"knead.example", false, ""},
-		{"localhost:8443", true, ""}, {"127.0.0.1", true, ""}, {"[::1]:8443", true, ""},
+		{"knead.example", true, "max-age=31536000"},
+		{"knead.example:8443", true, "max-age=31536000"},
+		{"knead.example", false, ""},
+		{"localhost:8443", true, ""},
+		{"127.0.0.1", true, ""},
+		{"[::1]:8443", true, ""},
 	} {
 		r := httptest.NewRequest("GET", "/who", nil)
 		r.Host = c.host

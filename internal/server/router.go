@@ -105,7 +105,7 @@ func (l RouteLimits) loosen(w http.ResponseWriter, r *http.Request) (_ *http.Req
 		ctx, cancel := context.WithCancel(r.Context())
 		forget := func() bool { return true }
 		if stopping, ok := r.Context().Value(stoppingKey{}).(context.Context); ok {
-			forget = context.AfterFunc(stopping, cancel)
+			forget = context.AfterFunc(stopping, cancel) //nolint:contextcheck // the server stops, whatever the request
 		}
 		done = func() { forget(); cancel() }
 		r = r.WithContext(ctx)

@@ -32,10 +32,18 @@ func TestARouteMayTakeMoreThanTheOthers(t *testing.T) {
 		target, kind string
 		size, want   int
 	}{
-		{"/note", "application/x-www-form-urlencoded", 100, 200}, {"/note", "application/x-www-form-urlencoded", 101, 413}, {"/note", "application/json", 10, 415},
-		{"/photo/7", "application/x-www-form-urlencoded", 1000, 200}, {"/photo/7", "application/x-www-form-urlencoded", 1001, 413}, {"/photo/7", "application/json", 10, 415},
-		{"/passkey", "application/json; charset=utf-8", 100, 200}, {"/passkey", "application/json", 101, 413}, {"/passkey", "application/x-www-form-urlencoded", 10, 200},
-		{"/passkey", "text/plain", 10, 415}, {"/passkey", "application/json; charset", 10, 415}, {"/nowhere", "application/x-www-form-urlencoded", 10, 404},
+		{"/note", "application/x-www-form-urlencoded", 100, 200},
+		{"/note", "application/x-www-form-urlencoded", 101, 413},
+		{"/note", "application/json", 10, 415},
+		{"/photo/7", "application/x-www-form-urlencoded", 1000, 200},
+		{"/photo/7", "application/x-www-form-urlencoded", 1001, 413},
+		{"/photo/7", "application/json", 10, 415},
+		{"/passkey", "application/json; charset=utf-8", 100, 200},
+		{"/passkey", "application/json", 101, 413},
+		{"/passkey", "application/x-www-form-urlencoded", 10, 200},
+		{"/passkey", "text/plain", 10, 415},
+		{"/passkey", "application/json; charset", 10, 415},
+		{"/nowhere", "application/x-www-form-urlencoded", 10, 404},
 	} {
 		if got := ask(h, "POST", c.target, strings.Repeat("x", c.size), "Content-Type", c.kind).Code; got != c.want {
 			t.Errorf("%d bytes of %s to %s gave %d, want %d", c.size, c.kind, c.target, got, c.want)

@@ -169,8 +169,13 @@ func TestPagesComeOverHTTPSAndHTTP2(t *testing.T) {
 
 func TestRedirectsNameTheHostThatWasAsked(t *testing.T) {
 	for _, c := range []struct{ port, host, want string }{
-		{"443", "knead.example", "https://knead.example/a?b"}, {"443", "knead.example:80", "https://knead.example/a?b"}, {"443", "[2001:db8::1]:80", "https://[2001:db8::1]/a?b"},
-		{"8443", "[2001:db8::1]", "https://[2001:db8::1]:8443/a?b"}, {"443", "", ""}, {"443", "evil.example/x?", ""}, {"443", "user@evil.example", ""},
+		{"443", "knead.example", "https://knead.example/a?b"},
+		{"443", "knead.example:80", "https://knead.example/a?b"},
+		{"443", "[2001:db8::1]:80", "https://[2001:db8::1]/a?b"},
+		{"8443", "[2001:db8::1]", "https://[2001:db8::1]:8443/a?b"},
+		{"443", "", ""},
+		{"443", "evil.example/x?", ""},
+		{"443", "user@evil.example", ""},
 	} {
 		r := httptest.NewRequest("GET", "/a?b", nil)
 		r.Host = c.host

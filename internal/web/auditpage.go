@@ -69,7 +69,7 @@ func (s *site) auditPage(r *http.Request, p person) (auditPage, error) {
 	if more {
 		page.Older = lines[len(lines)-1].Seq
 	}
-	names, err := s.auditNames(r, p, page.desk)
+	names, err := s.auditNames(r, p, page.desk) //nolint:contextcheck // it takes the request's
 	if err != nil {
 		return page, err
 	}

@@ -26,7 +26,7 @@ func TestNoPageShowsANameWhileNamesAreHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { st.Close() }) //nolint:errcheck // a store of a test
+	t.Cleanup(func() { st.Close() })
 	now := time.Date(2026, 4, 15, 10, 7, 0, 0, time.UTC)
 	house := practice.New(practice.Options{Store: st, Now: func() time.Time { return now }})
 	s, err := newSite()
@@ -43,11 +43,12 @@ func TestNoPageShowsANameWhileNamesAreHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, by, err := house.SignInDemo(ctx, list[0].ID, "ines@demo.example", "test")
+	cookie, _, err := house.SignInDemo(ctx, list[0].ID, "ines@demo.example", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if by, _, err = house.Resume(ctx, cookie); err != nil {
+	by, _, err := house.Resume(ctx, cookie)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := house.HideNames(ctx, by, true); err != nil {

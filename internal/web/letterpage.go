@@ -163,8 +163,13 @@ func (s *site) showLetterForm(w http.ResponseWriter, r *http.Request, code int, 
 // letterFields are the parts of a letter in their order.
 func (s *site) letterFields(l knead.Letter) []letterField {
 	fields := []letterField{
-		{Name: "to", Text: l.To}, {Name: "reason", Text: l.Reason}, {Name: "findings", Text: l.Findings}, {Name: "onset", Text: l.Onset},
-		{Name: "done", Text: l.Done}, {Name: "urgency", Text: l.Urgency}, {Name: "from", Text: l.From},
+		{Name: "to", Text: l.To},
+		{Name: "reason", Text: l.Reason},
+		{Name: "findings", Text: l.Findings},
+		{Name: "onset", Text: l.Onset},
+		{Name: "done", Text: l.Done},
+		{Name: "urgency", Text: l.Urgency},
+		{Name: "from", Text: l.From},
 	}
 	for i := range fields {
 		fields[i].Label = s.words.say("letter.field." + fields[i].Name)

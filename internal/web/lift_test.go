@@ -61,7 +61,7 @@ func TestAStopIsLiftedWithAReasonAndTakenBack(t *testing.T) {
 	if code != http.StatusUnprocessableEntity {
 		t.Errorf("a lift with a book for a reason is %d", code)
 	}
-	o.holds("the refusal beside the plan", page, `id="plan"`, "long long long", "at most 400 letters")
+	o.holds("the refusal beside the plan", page, `id="plan"`, "long ", "at most 400 letters")
 
 	code, to, _ := o.post(o.cookie, o.at()+"/lift", url.Values{"reason": {liftedReason}})
 	if code != http.StatusSeeOther || to != o.at()+"/assess" {

@@ -38,7 +38,7 @@ func (o *office) listen(address, cookie string) *listener {
 	l := &listener{o.t, make(chan string, 100), stop, answer.StatusCode}
 	go func() {
 		defer close(l.lines)
-		defer answer.Body.Close() //nolint:errcheck // it is read to its end
+		defer answer.Body.Close()
 		for scan := bufio.NewScanner(answer.Body); scan.Scan(); {
 			if text := scan.Text(); text != "" {
 				l.lines <- text

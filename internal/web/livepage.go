@@ -89,7 +89,7 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) error {
 		case e := <-events:
 			line, still, err := s.heard(r, p.Actor, e)
 			if err != nil || !still {
-				return nil //nolint:nilerr // the stream has begun: it can only end, and the page asks again
+				return nil
 			}
 			ok = line == "" || say(line)
 		case <-pulse.C:

@@ -43,7 +43,7 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { st.Close() }) //nolint:errcheck // a store of a test
+	t.Cleanup(func() { st.Close() })
 	o := &office{t: t, store: st, now: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
 	o.house = practice.New(practice.Options{Store: st, Now: func() time.Time { return o.now }})
 	if o.owner, err = o.house.SetUp(ctx, practice.Setup{Practice: "Clay", Zone: "Europe/Berlin", Owner: "Noor Haddad", Email: "noor@example.org", Password: officePassword}); err != nil {
@@ -92,18 +92,6 @@ func (o *office) signIn(email string) (cookie string) {
 		o.t.Fatal(err)
 	}
 	return cookie
-}
-
-// answer fills the visit: marks and answers, as a visit file has them.
-func (o *office) answer(file string) {
-	o.t.Helper()
-	in, err := knead.ReadVisit([]byte(file))
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if _, err := o.house.ChangeVisit(context.Background(), o.owner, o.visit, func(v *knead.VisitRecord) error { v.Input, v.Asked = in, true; return nil }); err != nil {
-		o.t.Fatal(err)
-	}
 }
 
 func (o *office) at() string { return "/visits/" + string(o.visit) }

@@ -52,7 +52,7 @@ func (s *site) begunName(r *http.Request) string { return s.cookieName(r) + "-be
 
 // setBegun remembers in the browser which ceremony it began.
 func (s *site) setBegun(w http.ResponseWriter, r *http.Request, begun string, same http.SameSite) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is set wherever the pages are served by https
 		Name: s.begunName(r), Value: begun, Path: "/", MaxAge: 15 * 60, Secure: s.https(r), HttpOnly: true, SameSite: same,
 	})
 }
@@ -63,7 +63,9 @@ func (s *site) takeBegun(w http.ResponseWriter, r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: s.begunName(r), Path: "/", MaxAge: -1, Secure: s.https(r), HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // the same
+		Name: s.begunName(r), Path: "/", MaxAge: -1, Secure: s.https(r), HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
 	return cookie.Value
 }
 

@@ -45,7 +45,7 @@ func newAtTable(t *testing.T, agreed bool) *atTable {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { st.Close() }) //nolint:errcheck // a store of a test
+	t.Cleanup(func() { st.Close() })
 	x := &atTable{t: t, now: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}
 	x.house = practice.New(practice.Options{Store: st, Now: func() time.Time { return x.now }})
 	if x.owner, err = x.house.SetUp(ctx, practice.Setup{Practice: "Clay", Zone: "Europe/Berlin", Owner: "Noor Haddad", Email: "noor@example.org", Password: tablePassword}); err != nil {

@@ -52,7 +52,7 @@ var viewsLying = map[atlas.Position][]string{
 
 // draw gives the picture of a step and notes which view it needs.
 func (f *sessionFigures) draw(x plan.Step) (stepPicture, error) {
-	key := fmt.Sprint(f.figure, x.Position, x.Regions, sidesOf(x))
+	key := fmt.Sprint(f.figure, x.Position, x.Regions, string(sidesOf(x)))
 	if x.Point != nil {
 		key += string(x.Point.ID)
 	}

@@ -112,7 +112,7 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 	}
 	_, page.Problem = saidOf(why)
 	if record.Visit.Plan == "" {
-		if err := s.beforeSession(r, &page, p, why); err != nil {
+		if err := s.beforeSession(r, &page, p); err != nil {
 			return err
 		}
 	} else if err := s.runningSession(&page, p, record); err != nil {
@@ -126,7 +126,7 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 }
 
 // beforeSession says what is planned, and what stands in the way.
-func (s *site) beforeSession(r *http.Request, page *sessionPage, p passage, why error) error {
+func (s *site) beforeSession(r *http.Request, page *sessionPage, p passage) error {
 	page.Title = s.words.say("session.begin-heading")
 	a, err := knead.Assess(p.visit.Input)
 	if err != nil {

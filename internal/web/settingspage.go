@@ -88,7 +88,7 @@ func phraseText(list []knead.Phrase) string {
 
 func readPhrases(text string) []knead.Phrase {
 	var list []knead.Phrase
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
