@@ -1,6 +1,7 @@
 // People and access in a real browser: the first page, passkeys by a virtual
 // authenticator, the lock, an invitation.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { axe, openPage, sideways, startBrowser, startRecord } from "./harness.mjs";
 
@@ -104,3 +105,57 @@ test("an owner sets up by passkey, locks, unlocks, signs in again, and invites s
   await fine(page, complaints, "settings, on a phone");
   await lea.context.close();
 });
+
+test("without a passkey a password and codes do, and a recovery code lets in once", { timeout: 120_000 }, async () => {
+  const own = await startRecord();
+  const { page, complaints, context } = await openPage(browser, { javaScriptEnabled: false });
+  page.setDefaultTimeout(10_000);
+  try {
+    await page.goto(`${own.address}/setup`);
+    await page.fill("[name=practice]", "Clay");
+    await page.fill("[name=zone]", "Europe/Berlin");
+    await page.fill("[name=name]", "Noor Haddad");
+    await page.fill("[name=email]", "noor@example.org");
+    await page.fill("[name=password]", "seven warm stones in a row");
+    await page.click("[data-main-without-passkey]");
+    await page.waitForURL("**/me/secure");
+    assert.equal(await page.isVisible("[data-passkey]"), false, "without script no passkey is offered");
+    await page.click('a[href="/me/codes"]');
+    await page.fill("[name=code]", "000000");
+    await page.click("form[action='/me/codes'] button");
+    await page.waitForSelector("#f-code-err");
+    const secret = await page.inputValue("[name=secret]");
+    await page.fill("[name=code]", totp(secret));
+    await page.click("form[action='/me/codes'] button");
+    const codes = await page.locator(".recovery-codes code").allTextContents();
+    assert.equal(codes.length, 10);
+    await context.clearCookies();
+    for (const [code, inside] of [[codes[0], true], [codes[0], false], [codes[1], true]]) {
+      await context.clearCookies();
+      await page.goto(`${own.address}/signin`);
+      await page.fill("[name=email]", "noor@example.org");
+      await page.fill("[name=password]", "seven warm stones in a row");
+      await page.click("main .btn.main");
+      await page.waitForSelector("[name=code]");
+      await page.fill("[name=code]", code);
+      await page.click("main .btn.main");
+      await page.waitForLoadState();
+      assert.equal(page.url().endsWith("/today"), inside, `a recovery code that was ${inside ? "not used yet" : "used"}`);
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    await context.close();
+    await own.stop();
+  }
+});
+
+/** What an authenticator shows now (RFC 6238). */
+function totp(secret) {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => Number.parseInt(b, 2)));
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const sum = createHmac("sha1", key).update(count).digest();
+  const at = sum[sum.length - 1] & 15;
+  return String((sum.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
