@@ -53,35 +53,51 @@ func WholePlaces(cells body.Set) []body.Place {
 	skin := body.Skin()
 	var places []body.Place
 	var held body.Set
+	add := func(whole body.Set, phrases ...string) bool {
+		place, ok := meansAll(whole, phrases)
+		if !ok { // the slow way, for regions whose name is read otherwise with a side
+			place, ok = meansAll(whole, described(whole))
+		}
+		if ok {
+			places, held = append(places, place), held.Union(place.Cells)
+		}
+		return ok
+	}
 	for _, region := range body.Regions() {
+		left, right := skin.RegionCells(region.ID, body.Left), skin.RegionCells(region.ID, body.Right)
+		both := left.Union(right)
+		open := func(side body.Set) bool { return side.Intersect(cells).Minus(held).Len() > 0 }
+		if open(left) && open(right) && add(both, "both "+region.Lay, region.Lay) {
+			continue
+		}
 		for _, side := range []body.Side{body.Left, body.Right} {
 			whole := skin.RegionCells(region.ID, side)
-			if whole.Intersect(cells).Minus(held).Len() == 0 {
+			if !open(whole) {
 				continue
 			}
-			place := wholePlace(region, side, whole)
-			places = append(places, place)
-			held = held.Union(place.Cells)
+			if !add(whole, side.String()+" "+region.Lay, side.String()+" "+region.Name, side.String()+" "+region.Group) && !add(both, region.Lay, region.Name, region.Group, "both "+region.Group) {
+				panic(fmt.Sprintf("no words mean the %s %s", side, region.ID)) // a test finds words for every region
+			}
 		}
 	}
 	return places
 }
 
-// wholePlace finds words for a region on one side: the first that mean all of it.
-func wholePlace(region body.Region, side body.Side, whole body.Set) body.Place {
-	phrases := []string{side.String() + " " + region.Lay, side.String() + " " + region.Name}
-	if region.Midline {
-		phrases = slices.Insert(phrases, 0, region.Lay, region.Name)
+func described(cells body.Set) []string {
+	var words []string
+	for _, d := range body.Describe(cells) {
+		words = append(words, d.Words)
 	}
-	for _, d := range body.Describe(whole) {
-		phrases = append(phrases, d.Words)
-	}
-	phrases = append(phrases, side.String()+" "+region.Group, region.Group, "both "+region.Group)
+	return words
+}
+
+// meansAll finds the first phrase that means all of the cells.
+func meansAll(whole body.Set, phrases []string) (body.Place, bool) {
 	for _, phrase := range phrases {
 		place, err := body.Find(phrase)
 		if err == nil && whole.Minus(place.Cells).Len() == 0 {
-			return place
+			return place, true
 		}
 	}
-	panic(fmt.Sprintf("no words mean the %s %s", side, region.ID)) // a test finds words for every region
+	return body.Place{}, false
 }

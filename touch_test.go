@@ -31,3 +31,14 @@ func TestEveryRegionHasWordsThatMeanAllOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestBothSidesAreOnePlace(t *testing.T) {
+	skin := body.Skin()
+	for _, id := range []body.RegionID{"groin", "breast", "knee-front"} {
+		both := skin.RegionCells(id, body.Left).Union(skin.RegionCells(id, body.Right))
+		places := WholePlaces(both)
+		if len(places) != 1 || both.Minus(places[0].Cells).Len() > 0 {
+			t.Errorf("both sides of %s are %d places: %v", id, len(places), places)
+		}
+	}
+}

@@ -97,6 +97,10 @@ var (
 	aboutLists = []string{"conditions", "medicines", "allergies"}
 )
 
+// notAtTheTable are techniques that a client is not asked about: measures for home, and
+// what no plan offers.
+var notAtTheTable = []atlas.TechniqueID{"self-massage", "rub", "traction"}
+
 // longestTyped bounds what a form may hold that was not sent yet, in bytes.
 const longestTyped = 24 << 10
 
@@ -168,6 +172,9 @@ func (s *site) showAbout(w http.ResponseWriter, r *http.Request, code int, p pas
 	}
 	page.Conditions, page.Medicines, page.Allergies = page.Value("conditions"), page.Value("medicines"), page.Value("allergies")
 	for _, t := range atlas.Standard().Techniques {
+		if slices.Contains(notAtTheTable, t.ID) {
+			continue
+		}
 		page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: page.Has("technique", string(t.ID))})
 	}
 	for _, position := range atlas.Positions {
