@@ -87,7 +87,7 @@ func (s *site) sinceLastDrawing(r *http.Request, d desk, now knead.VisitRecord) 
 	if len(now.Input.Drawing.Marks) == 0 && !now.Asked {
 		return nil, nil //nolint:nilnil // nothing to compare yet
 	}
-	visits, _, err := s.house.VisitsOf(r.Context(), d.Person.Actor, now.Client, visitsInCourse)
+	visits, _, err := s.house.VisitsOf(r.Context(), d.Person.Actor, now.Client, visitsShown)
 	if err != nil {
 		return nil, err
 	}

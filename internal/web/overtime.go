@@ -205,9 +205,12 @@ func (t *trends) line(p *chart.TrendPanel, first, label string, list []scored) {
 	p.Lines = append(p.Lines, chart.TrendLine{Label: label, Points: t.points(list)})
 }
 
+// arrival are the moments at which a client is asked before anything is done.
+var arrival = []string{"intake", "before", "review"}
+
 func (t *trends) pain() (panels []chart.TrendPanel) {
 	w := t.s.words
-	if p, ok := t.panel("nprs-now", "intake", "before", "review"); ok {
+	if p, ok := t.panel("nprs-now", arrival...); ok {
 		t.line(&p, w.say("trend.before"), w.say("trend.after"), t.c.of("nprs-now", "after"))
 		t.line(&p, w.say("trend.before"), w.say("trend.checkin"), t.c.of("nprs-now", "day1", "day3"))
 		panels = append(panels, p)
@@ -326,11 +329,12 @@ func (t *trends) beside() []chart.TrendPanel {
 		return nil
 	}
 	changes := t.changes // what became of pain is told above
-	for _, id := range []outcome.ID{"nprs-average", "nprs-now"} {
-		if p, ok := t.panel(id); ok { // drawn above as well
-			panels = slices.Insert(panels, 0, p)
-			break
-		}
+	pain, ok := t.panel("nprs-average") // drawn above as well
+	if !ok {
+		pain, ok = t.panel("nprs-now", arrival...)
+	}
+	if ok {
+		panels = slices.Insert(panels, 0, pain)
 	}
 	t.changes = changes
 	return panels
