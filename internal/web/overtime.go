@@ -328,7 +328,7 @@ func (t *trends) beside() []chart.TrendPanel {
 	if len(panels) == 0 {
 		return nil
 	}
-	changes := t.changes // what became of pain is told above
+	changes := t.changes                // what became of pain is told above
 	pain, ok := t.panel("nprs-average") // drawn above as well
 	if !ok {
 		pain, ok = t.panel("nprs-now", arrival...)
