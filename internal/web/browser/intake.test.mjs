@@ -76,6 +76,13 @@ async function fine(page, what) {
   assert.equal(await sideways(page), 0, `${what} scrolls sideways`);
 }
 
+/** Waits until the figure can be painted on: its map has come. */
+async function paintable(page, step) {
+  await page.waitForURL(`**/${step}`);
+  await page.waitForFunction(() => document.documentElement.classList.contains("script"));
+  await page.waitForLoadState("networkidle");
+}
+
 /** Says no to each urgent question that is on the page. */
 async function sayNo(p) {
   const urgent = p.page.locator("#urgent li");
@@ -105,8 +112,7 @@ for (const colorScheme of ["light", "dark"]) {
     assert.doesNotMatch(await page.textContent("main"), /Client \d/, "no name");
     await fine(page, "welcome");
     await p.tap(page.locator("main .btn.main"));
-    await page.waitForFunction(() => document.querySelector(".view[aria-pressed=true]") && document.documentElement.classList.contains("script"));
-    await page.waitForLoadState("networkidle");
+    await paintable(page, "paint");
     await p.tapBody(0.53, 0.165, 1);
     await p.tapBody(0.55, 0.41, 2);
     await fine(page, "paint");
@@ -157,7 +163,7 @@ test("what was begun on one device goes on on another, with what was typed", { t
   const one = await phone();
   await one.page.goto(link);
   await one.tap(one.page.locator("main .btn.main"));
-  await one.page.waitForLoadState("networkidle");
+  await paintable(one.page, "paint");
   await one.tapBody(0.55, 0.41, 1);
   await one.tap(one.page.locator(".panel .go .btn.main"));
   await one.page.waitForURL("**/questions");
@@ -292,7 +298,7 @@ test("the touch map: a finger and the list paint kinds, and the therapist sees t
   const p = await phone();
   const { page } = p;
   await page.goto(`${link}/touch`);
-  await page.waitForLoadState("networkidle");
+  await paintable(page, "touch");
   await p.tapBody(0.5, 0.1, 1);
   await p.tap(page.locator("label", { hasText: "Ticklish" }));
   await page.fill("#say", "left sole of the foot");
