@@ -43,7 +43,9 @@ func New(o Options) *House {
 		o.Now = time.Now
 	}
 	h := &House{store: o.Store, now: o.Now, watch: newWatch(), gate: newGate(), darkroom: make(chan struct{}, 1)}
-	rand.Read(h.mail[:]) //nolint:gosec // it never fails, and ends the program where the system has no randomness
+	if _, err := rand.Read(h.mail[:]); err != nil {
+		panic(err) // a system without randomness keeps no secret
+	}
 	return h
 }
 

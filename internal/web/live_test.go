@@ -31,7 +31,7 @@ func (o *office) listen(address, cookie string) *listener {
 		o.t.Fatal(err)
 	}
 	r.AddCookie(&http.Cookie{Name: "knead", Value: cookie})
-	answer, err := http.DefaultClient.Do(r) //nolint:bodyclose // it is closed where it is read
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		o.t.Fatal(err)
 	}
