@@ -59,6 +59,9 @@ type Signin struct {
 	Locked    bool
 	HideNames bool
 	This      bool
+
+	// Practice is the one that the device is signed in to; Resume and Look fill it in.
+	Practice knead.Practice
 }
 
 // Proof is what somebody gives to sign in with a password.
@@ -249,7 +252,7 @@ func (h *House) device(ctx context.Context, bearer string) (by Actor, s Signin, 
 	id := token.Hash().String()
 	now := h.Now()
 	var row db.Signin
-	var settings knead.Settings
+	var of knead.Practice
 	err = h.store.Read(ctx, func(q *db.Queries) error {
 		if row, err = q.Signin(ctx, knead.PracticeID(p), id); err != nil {
 			return missing(err, "sign-in")
@@ -269,8 +272,7 @@ func (h *House) device(ctx context.Context, bearer string) (by Actor, s Signin, 
 		if err != nil {
 			return err
 		}
-		whole, err := practiceOf(practice)
-		settings = whole.Settings
+		of, err = practiceOf(practice)
 		by = Actor{Practice: row.PracticeID, Member: member.ID, Name: member.Name, Role: member.Role, Signin: id}
 		return err
 	})
@@ -278,13 +280,17 @@ func (h *House) device(ctx context.Context, bearer string) (by Actor, s Signin, 
 		return Actor{}, s, idle, err
 	}
 	s = signinOf(row, id)
+	s.Practice = of
 	idle = idleness{now.Sub(row.SeenAt), row.LockedAt != 0}
-	s.Locked = idle.locked || idle.since > time.Duration(settings.IdleMinutes)*time.Minute
+	s.Locked = idle.locked || idle.since > time.Duration(of.Settings.IdleMinutes)*time.Minute
 	return by, s, idle, nil
 }
 
 func signinOf(row db.Signin, this string) Signin {
-	return Signin{row.ID, row.Agent, row.CreatedAt, row.SeenAt, row.ExpiresAt, row.ProvedAt, row.LockedAt != 0, row.HideNames, row.ID == this}
+	return Signin{
+		ID: row.ID, Agent: row.Agent, Created: row.CreatedAt, Seen: row.SeenAt, Expires: row.ExpiresAt, Proved: row.ProvedAt,
+		Locked: row.LockedAt != 0, HideNames: row.HideNames, This: row.ID == this,
+	}
 }
 
 func (h *House) lock(ctx context.Context, by Actor, at knead.Instant) error {

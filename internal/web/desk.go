@@ -200,10 +200,7 @@ func (s *site) who(r *http.Request) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &person{Actor: by, signin: signin}
-	if p.practice, err = s.house.Practice(r.Context(), by); err != nil {
-		return nil, err
-	}
+	p := &person{Actor: by, signin: signin, practice: signin.Practice}
 	if p.zone, err = time.LoadLocation(p.practice.Zone); err != nil {
 		return nil, fmt.Errorf("zone of the practice: %w", err)
 	}

@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
-	"time"
 
 	"knead"
 	"knead/internal/practice"
@@ -71,34 +69,10 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) error {
 		return &server.StatusError{Status: http.StatusTooManyRequests, Err: errors.New("too many pages listen")}
 	}
 	defer done()
-	events, stop := s.house.Watch(p.Actor)
-	defer stop()
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not hold the stream back
-	flush := http.NewResponseController(w)
-	say := func(line string) bool {
-		_, err := io.WriteString(w, line)
-		return err == nil && flush.Flush() == nil
-	}
-	pulse := time.NewTicker(watchPulse)
-	defer pulse.Stop()
-	for ok := say(": here\n\n"); ok; {
-		select {
-		case <-r.Context().Done():
-			return nil
-		case e := <-events:
-			line, still, err := s.heard(r, p.Actor, e)
-			if err != nil || !still {
-				return nil
-			}
-			ok = line == "" || say(line)
-		case <-pulse.C:
-			if !s.stillHere(r) {
-				return nil
-			}
-			ok = say(": here\n\n")
-		}
-	}
+	s.stream(w, r, p.Actor, func(e practice.Event) (line string, still bool) {
+		line, still, err := s.heard(r, p.Actor, e)
+		return line, still && err == nil
+	})
 	return nil
 }
 
@@ -112,10 +86,4 @@ func (s *site) heard(r *http.Request, by practice.Actor, e practice.Event) (line
 	}
 	b, err := json.Marshal(liveEvent{e.Kind, e.Visit, e.Client})
 	return fmt.Sprintf("data: %s\n\n", b), true, err
-}
-
-// stillHere tells that the one who listens is signed in and the screen is not locked.
-func (s *site) stillHere(r *http.Request) bool {
-	p, err := s.who(r)
-	return err == nil && p != nil && !p.signin.Locked
 }

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"time"
 
 	"knead"
 	"knead/body"
@@ -153,10 +152,6 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 	return err
 }
 
-// watchPulse is how often a silent stream says that it is alive, and looks whether the
-// person is still signed in.
-const watchPulse = 25 * time.Second
-
 // watchSession tells a session screen that another device has added something.
 func (s *site) watchSession(w http.ResponseWriter, r *http.Request) error {
 	r.Header.Set(liveHeader, "stream") // listening is not being there
@@ -171,33 +166,12 @@ func (s *site) watchSession(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.house.SessionLog(r.Context(), p.Actor, id); err != nil {
 		return status(err)
 	}
-	events, stop := s.house.Watch(p.Actor)
-	defer stop()
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not hold the stream back
-	flush := http.NewResponseController(w)
-	say := func(line string) bool {
-		_, err := io.WriteString(w, line)
-		return err == nil && flush.Flush() == nil
-	}
-	pulse := time.NewTicker(watchPulse)
-	defer pulse.Stop()
-	for ok := say(": here\n\n"); ok; {
-		select {
-		case <-r.Context().Done():
-			return nil
-		case e := <-events:
-			if e.Kind != "session" || e.Visit != id {
-				continue
-			}
-			ok = say("data: changed\n\n")
-		case <-pulse.C:
-			if now, err := s.who(r); err != nil || now == nil || now.signin.Locked {
-				return nil
-			}
-			ok = say(": here\n\n")
+	s.stream(w, r, p.Actor, func(e practice.Event) (line string, still bool) {
+		if e.Kind != "session" || e.Visit != id {
+			return "", true
 		}
-	}
+		return "data: changed\n\n", true
+	})
 	return nil
 }
 
