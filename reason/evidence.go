@@ -31,14 +31,14 @@ func (m *Model) read(d body.Drawing) paint {
 	p := paint{cells: slices.Collect(all.All)}
 	p.counts = make([]float64, len(p.cells))
 	for _, mark := range d.Marks {
-		kind := 1.0
+		kind, floor := 1.0, m.numbers.LevelFloor
 		if nerveQuality(mark.Quality) {
-			kind = nerveLike
+			kind = m.numbers.NerveLike
 		}
 		for c, level := range mark.Levels {
 			if m.paintable(c, level) {
 				i, _ := slices.BinarySearch(p.cells, c)
-				p.counts[i] = max(p.counts[i], kind*(levelFloor+(1-levelFloor)*float64(level)/float64(peak)))
+				p.counts[i] = max(p.counts[i], kind*(floor+(1-floor)*float64(level)/float64(peak)))
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func (m *Model) sites(p paint) []site {
 		}
 		s := &sites[at[patch]]
 		for _, j := range m.around[patch] {
-			s.strength[j] += w * anyhowPainted / s.weight
+			s.strength[j] += w * m.numbers.AnyhowPainted / s.weight
 		}
 	}
 	return sites
@@ -185,18 +185,17 @@ func (m *Model) clearFactors(p paint) []float64 {
 			sometimes[r.cause] += float64(r.sometimes)
 		}
 	}
+	logOftenClear, logSometimesClear := math.Log(m.numbers.OftenClear), math.Log(m.numbers.SometimesClear)
 	factors := often
 	for j := range factors {
-		loss := logOftenClear * (1 - min(often[j]/enoughPainted, 1))
+		loss := logOftenClear * (1 - min(often[j]/m.numbers.EnoughPainted, 1))
 		if len(m.causes[j].zone.Spillover) > 0 {
-			loss += logSometimesClear * (1 - min(sometimes[j]/enoughPainted, 1))
+			loss += logSometimesClear * (1 - min(sometimes[j]/m.numbers.EnoughPainted, 1))
 		}
 		factors[j] = math.Exp(loss)
 	}
 	return factors
 }
-
-var logOftenClear, logSometimesClear = math.Log(oftenClear), math.Log(sometimesClear)
 
 // net ties the causes to the painted sites. A site of weight 1 has the chance leak of
 // being painted for another reason, and a cause of strength w alone raises its odds by
@@ -204,6 +203,7 @@ var logOftenClear, logSometimesClear = math.Log(oftenClear), math.Log(sometimesC
 // its leak is leak^u, and its edges follow. So a piece of paint says the same about a
 // cause, however the grid cuts it, up to heaviest.
 func (m *Model) net(sites []site, odds []float64) *net {
+	leak := m.numbers.Leak
 	n := &net{odds: odds, edges: make([][]edge, len(odds))}
 	for _, s := range sites {
 		n.quiet = append(n.quiet, 1-math.Pow(leak, min(s.weight, heaviest)))

@@ -102,7 +102,9 @@ func (r *reach) manner() manner {
 
 // inZone is how far a cell lies in the skin where a cause is felt: 1 for spillover and
 // more, less over the muscle itself and in soft edges.
-func (r *reach) inZone() float64 { return min(float64(r.strength)/sometimesPainted, 1) }
+func (m *Model) inZone(r *reach) float64 {
+	return min(float64(r.strength)/m.numbers.SometimesPainted, 1)
+}
 
 // share is how much of a place's paint lies in a candidate's skin, by manner.
 type share [nManners]float64
@@ -184,7 +186,7 @@ func (e *explainer) shares(list []Candidate) [][]share {
 		reached := e.m.at(c)
 		for k := range reached {
 			if r := &reached[k]; slot[r.cause] > 0 {
-				out[pl][slot[r.cause]-1][r.manner()] += part * r.inZone()
+				out[pl][slot[r.cause]-1][r.manner()] += part * e.m.inZone(r)
 			}
 		}
 	}

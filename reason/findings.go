@@ -90,23 +90,23 @@ func (s *signs) fill(o signs) {
 
 // ratio is by how much the findings multiply the odds of a point. Familiar pain and
 // tenderness are two views of one press: where they agree, only the stronger counts.
-func (s *signs) ratio() float64 {
-	familiar, tender := familiarRatio.of(s.familiar), tenderRatio.of(s.tender)
+func (n *Numbers) ratio(s signs) float64 {
+	familiar, tender := n.Familiar.of(s.familiar), n.Tender.of(s.tender)
 	press := familiar * tender
 	if familiar >= 1 && tender >= 1 {
 		press = max(familiar, tender)
 	} else if familiar <= 1 && tender <= 1 {
 		press = min(familiar, tender)
 	}
-	return press * limitedRatio.of(s.limited) * resistedRatio.of(s.resisted)
+	return press * n.Limited.of(s.limited) * n.Resisted.of(s.resisted)
 }
 
-func (r signRatio) of(c Check) float64 {
+func (r SignRatio) of(c Check) float64 {
 	switch c {
 	case Yes:
-		return r.yes
+		return r.Yes
 	case No:
-		return r.no
+		return r.No
 	}
 	return 1
 }

@@ -13,6 +13,7 @@ import (
 // with their priors, and what each does to each cell of the skin. It never changes
 // and may be shared.
 type Model struct {
+	numbers Numbers
 	atlas   *atlas.Atlas
 	skin    *body.Surface
 	causes  []cause // point by point, right before left: mirror is j^1
@@ -51,11 +52,11 @@ type reach struct {
 	sometimes float32 // the cell's share of the spillover zone
 }
 
-// NewModel builds the model of an atlas on a surface.
-func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
-	m := &Model{atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
+// NewModel builds the model of an atlas on a surface with some numbers.
+func NewModel(a *atlas.Atlas, s *body.Surface, n Numbers) *Model {
+	m := &Model{numbers: n, atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
 	m.name()
-	known := priors(a.Studies)
+	known := n.priors(a.Studies)
 	for i, p := range a.Points() {
 		m.pointAt[p.ID] = i
 		pr, ok := known[p.Muscle.ID]
@@ -86,7 +87,7 @@ func NewModel(a *atlas.Atlas, s *body.Surface) *Model {
 // Standard gives the model of the standard atlas, built on first use.
 func Standard() *Model { return standard() }
 
-var standard = sync.OnceValue(func() *Model { return NewModel(atlas.Standard(), body.Skin()) })
+var standard = sync.OnceValue(func() *Model { return NewModel(atlas.Standard(), body.Skin(), Chosen()) })
 
 // name notes the region of each cell.
 func (m *Model) name() {
@@ -112,7 +113,7 @@ func (m *Model) build() {
 		sum += c.odds
 	}
 	for j := range m.causes {
-		p := min(expectedActive*m.causes[j].odds/sum, 0.5)
+		p := min(m.numbers.ExpectedActive*m.causes[j].odds/sum, 0.5)
 		m.causes[j].odds = p / (1 - p)
 	}
 	m.fine = cutSkin(m.skin, 1)
@@ -173,10 +174,10 @@ func (m *Model) reachOf(c *cause, muscle []body.Weighted) map[body.CellID]reach 
 	out := map[body.CellID]reach{}
 	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
 	for _, w := range c.zone.Essential {
-		out[w.Cell] = reach{strength: float32(oftenPainted * w.W), often: float32(w.W * m.skin.Area(w.Cell) / often)}
+		out[w.Cell] = reach{strength: float32(m.numbers.OftenPainted * w.W), often: float32(w.W * m.skin.Area(w.Cell) / often)}
 	}
 	for _, w := range c.zone.Spillover {
-		out[w.Cell] = reach{strength: float32(sometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
+		out[w.Cell] = reach{strength: float32(m.numbers.SometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
 	}
 	atLeast := func(cell body.CellID, strength float64) {
 		r := out[cell]
@@ -184,12 +185,12 @@ func (m *Model) reachOf(c *cause, muscle []body.Weighted) map[body.CellID]reach 
 		out[cell] = r
 	}
 	for _, w := range muscle {
-		atLeast(w.Cell, overPainted*w.W)
+		atLeast(w.Cell, m.numbers.OverPainted*w.W)
 	}
 	spot := c.point.Cell(body.Right)
-	for _, cell := range m.skin.Near(m.skin.Centre(spot), nearPointCM) {
+	for _, cell := range m.skin.Near(m.skin.Centre(spot), m.numbers.NearPointCM) {
 		if facing(m.skin.Normal(cell), m.skin.Normal(spot)) {
-			atLeast(cell, nearPainted)
+			atLeast(cell, m.numbers.NearPainted)
 		}
 	}
 	return out

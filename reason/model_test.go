@@ -219,7 +219,7 @@ func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
 func alone(t *rapid.T, near [][]int32) *Model {
 	full := Standard()
 	j := 2 * rapid.IntRange(0, len(full.causes)/2-1).Draw(t, "point")
-	m := &Model{skin: full.skin, fine: full.fine, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
+	m := &Model{numbers: full.numbers, skin: full.skin, fine: full.fine, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
 	m.lay(near)
 	return m
 }

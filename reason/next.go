@@ -17,7 +17,7 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 		if hands[m.cause(c.Point, c.Side)].familiar != NotChecked {
 			continue
 		}
-		gain := information(c.Weight)
+		gain := m.numbers.information(c.Weight)
 		if len(list[0].Point.Access) > 0 && !sharesPosition(c.Point, list[0].Point) {
 			gain -= costTurn
 		}
@@ -36,9 +36,9 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 
 // information is what asking for familiar pain at a point of this weight is expected
 // to tell, in bits. The chances of yes follow from the two likelihood ratios.
-func information(weight float64) float64 {
-	miss := (familiarRatio.yes - 1) / (familiarRatio.yes - familiarRatio.no) // no, when not active
-	hit := familiarRatio.yes * (1 - miss)                                    // yes, when active
+func (n *Numbers) information(weight float64) float64 {
+	miss := (n.Familiar.Yes - 1) / (n.Familiar.Yes - n.Familiar.No) // no, when not active
+	hit := n.Familiar.Yes * (1 - miss)                              // yes, when active
 	yes := weight*hit + (1-weight)*(1-miss)
 	return max(entropy(yes)-weight*entropy(hit)-(1-weight)*entropy(miss), 0)
 }

@@ -10,46 +10,80 @@ import "knead/body"
 // ten milliseconds at worst, and far less for an ordinary drawing.
 const DefaultNodes = 8000
 
-// expectedActive is how many points are expected to be active in one client, before
-// anything is painted. Studies count 2 to 6 in people with one complaint: 1.8 in neck
-// pain (Fernandez-de-las-Penas 2007), 4.3 in tension headache (Chatchawan 2019), 6 in
-// jaw pain (Alonso-Blanco 2012).
-const expectedActive = 4.0
+// Numbers are the chosen numbers that weigh the evidence. They can be varied by whoever
+// wants to know how much an answer depends on them; [Chosen] gives ours.
+type Numbers struct {
+	// ExpectedActive is how many points are expected to be active in one client, before
+	// anything is painted. Studies count 2 to 6 in people with one complaint: 1.8 in neck
+	// pain (Fernandez-de-las-Penas 2007), 4.3 in tension headache (Chatchawan 2019), 6 in
+	// jaw pain (Alonso-Blanco 2012).
+	ExpectedActive float64
 
-// What an active point does to one patch of skin: the chance that the client paints
-// it. Referral is typical, not fixed, so even the core of a zone is far from 1.
-const (
-	oftenPainted     = 0.60  // in an essential zone
-	sometimesPainted = 0.22  // in a spillover zone
-	nearPainted      = 0.40  // over the point itself: points usually hurt where they are, too
-	overPainted      = 0.25  // elsewhere over the muscle: about as often as spillover
-	anyhowPainted    = 0.025 // more, in and around any of these: no muscle is excluded by geometry alone
-)
+	// How studies move a prior; see priors.go.
+	StudyShrink float64 // pseudo-patients that pull a ratio towards 1
+	StudyCap    float64 // patients that count at most
+	StudyHalf   float64 // weight of a study with a weakness
 
-// nearPointCM is how far around a point its own tenderness is painted: about the
-// width of the brush.
-const nearPointCM = 2.5
+	// What an active point does to one patch of skin: the chance that the client paints
+	// it. Referral is typical, not fixed, so even the core of a zone is far from 1.
+	OftenPainted     float64 // in an essential zone
+	SometimesPainted float64 // in a spillover zone
+	NearPainted      float64 // over the point itself: points usually hurt where they are, too
+	OverPainted      float64 // elsewhere over the muscle: about as often as spillover
+	AnyhowPainted    float64 // more, in and around any of these: no muscle is excluded by geometry alone
 
-// leak is the chance that a whole patch is painted for a reason that is not on the
-// list. With oftenPainted it lets a painted patch raise a point's odds at most
-// twelve times, so that two patches are needed to lift a rare point to even odds.
-const leak = 0.05
+	// NearPointCM is how far around a point its own tenderness is painted: about the
+	// width of the brush.
+	NearPointCM float64
 
-// Clear skin speaks against a point, but little: clients mark less than they feel.
-const (
-	enoughPainted  = 0.4  // with this share of a zone painted, the rest does not count
-	oftenClear     = 0.25 // odds are multiplied by this when a whole essential zone is clear
-	sometimesClear = 0.75 // and by this for a whole spillover zone
-)
+	// Leak is the chance that a whole patch is painted for a reason that is not on the
+	// list. With OftenPainted it lets a painted patch raise a point's odds at most
+	// twelve times, so that two patches are needed to lift a rare point to even odds.
+	Leak float64
 
-// levelFloor is how much the faintest paint counts against the strongest of the same
-// drawing. People use the scale differently, so levels are compared within a drawing.
-const levelFloor = 0.5
+	// Clear skin speaks against a point, but little: clients mark less than they feel.
+	EnoughPainted  float64 // with this share of a zone painted, the rest does not count
+	OftenClear     float64 // odds are multiplied by this when a whole essential zone is clear
+	SometimesClear float64 // and by this for a whole spillover zone
 
-// nerveLike is how much burning, tingling and numb paint counts: trigger points can
-// feel like that (four in five experts, Fernandez-de-las-Penas and Dommerholt 2018,
-// Pain Med 19:142), but so do nerves.
-const nerveLike = 0.7
+	// LevelFloor is how much the faintest paint counts against the strongest of the same
+	// drawing. People use the scale differently, so levels are compared within a drawing.
+	LevelFloor float64
+
+	// NerveLike is how much burning, tingling and numb paint counts: trigger points can
+	// feel like that (four in five experts, Fernandez-de-las-Penas and Dommerholt 2018,
+	// Pain Med 19:142), but so do nerves.
+	NerveLike float64
+
+	// The signs at the table. How well raters agree caps what a sign can tell: where a
+	// fifth of the examined muscles are active, two raters who notice four in five of them
+	// and agree with the kappa of pain recognition, 0.575 (Rathbone 2017, Clin J Pain
+	// 33:715), are wrong about at most one quiet muscle in twenty: a ratio of 17 when the
+	// sign is there and 0.2 when it is not. Ours stay below, because agreeing is not the
+	// same as being right. Tenderness tells less than its kappa of 0.676: latent points are
+	// tender, too, in 13-30 % of healthy adults (Grieve 2013). Limited and resisted movement
+	// belong to many muscles at once. Taut band (kappa down to -0.08) and twitch (down to
+	// -0.05) are not asked (Lucas 2009, Clin J Pain 25:80).
+	Familiar, Tender, Limited, Resisted SignRatio
+}
+
+// SignRatio holds the likelihood ratios of a sign that is present and absent.
+type SignRatio struct{ Yes, No float64 }
+
+// Chosen gives the numbers that Knead uses.
+func Chosen() Numbers {
+	return Numbers{
+		ExpectedActive: 4,
+		StudyShrink:    40, StudyCap: 60, StudyHalf: 0.5,
+		OftenPainted: 0.60, SometimesPainted: 0.22, NearPainted: 0.40, OverPainted: 0.25, AnyhowPainted: 0.025,
+		NearPointCM:   2.5,
+		Leak:          0.05,
+		EnoughPainted: 0.4, OftenClear: 0.25, SometimesClear: 0.75,
+		LevelFloor: 0.5, NerveLike: 0.7,
+		Familiar: SignRatio{10, 0.25}, Tender: SignRatio{1.8, 0.4},
+		Limited: SignRatio{1.3, 0.85}, Resisted: SignRatio{1.3, 0.85},
+	}
+}
 
 // distinct is the difference in strength by which at least one cause must tell two
 // neighbouring patches apart; patches that none tells apart are one site.
@@ -70,32 +104,6 @@ var patchCM2 = [body.NumParts]float64{
 	body.Head: 22, body.Neck: 22, body.Trunk: 55, body.UpperArm: 45, body.Forearm: 40,
 	body.Hand: 16, body.Thigh: 60, body.Leg: 55, body.Foot: 20,
 }
-
-// signRatio holds the likelihood ratios of a sign that is present and absent.
-type signRatio struct{ yes, no float64 }
-
-// The signs at the table. How well raters agree caps what a sign can tell: where a
-// fifth of the examined muscles are active, two raters who notice four in five of them
-// and agree with the kappa of pain recognition, 0.575 (Rathbone 2017, Clin J Pain
-// 33:715), are wrong about at most one quiet muscle in twenty: a ratio of 17 when the
-// sign is there and 0.2 when it is not. Ours stay below, because agreeing is not the
-// same as being right. Tenderness tells less than its kappa of 0.676: latent points are
-// tender, too, in 13-30 % of healthy adults (Grieve 2013). Limited and resisted movement
-// belong to many muscles at once. Taut band (kappa down to -0.08) and twitch (down to
-// -0.05) are not asked (Lucas 2009, Clin J Pain 25:80).
-var (
-	familiarRatio = signRatio{10, 0.25}
-	tenderRatio   = signRatio{1.8, 0.4}
-	limitedRatio  = signRatio{1.3, 0.85}
-	resistedRatio = signRatio{1.3, 0.85}
-)
-
-// How studies move a prior; see priors.go.
-const (
-	studyShrink = 40.0 // pseudo-patients that pull a ratio towards 1
-	studyCap    = 60   // patients that count at most
-	studyHalf   = 0.5  // weight of a study with a weakness
-)
 
 // Bands compare the odds of a candidate with what they were before the drawing.
 const (

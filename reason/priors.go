@@ -16,15 +16,15 @@ type prior struct {
 // priors reads the studies. Each counted trigger points in people with one complaint,
 // in the muscles that its authors chose; a muscle's figure over the mean of the
 // study's muscles is the ratio it speaks for. The ratios of a muscle are averaged
-// with its studies' patients as weights and pulled towards 1 by studyShrink:
+// with its studies' patients as weights and pulled towards 1 by StudyShrink:
 //
 //	ratio = (k + sum of n*r) / (k + sum of n)
 //
-// n is at most studyCap, and half of that when the study counted any points instead
+// n is at most StudyCap, and half of that when the study counted any points instead
 // of active ones, had no control group, or its figure was not checked. A muscle that
 // nobody examined keeps the ratio 1: it is not studied, which is not the same as rare.
 // A muscle that not everybody has (atlas: present) counts by the share of people who do.
-func priors(studies []atlas.Study) map[atlas.MuscleID]prior {
+func (n *Numbers) priors(studies []atlas.Study) map[atlas.MuscleID]prior {
 	type sum struct{ n, nr float64 }
 	sums := map[atlas.MuscleID]sum{}
 	for i := range studies {
@@ -37,17 +37,17 @@ func priors(studies []atlas.Study) map[atlas.MuscleID]prior {
 			continue
 		}
 		for _, p := range figures {
-			n := float64(min(st.N, studyCap))
+			patients := min(float64(st.N), n.StudyCap)
 			if !st.Active || !st.Control || !st.Sure(p.muscle) {
-				n *= studyHalf
+				patients *= n.StudyHalf
 			}
 			s := sums[p.muscle]
-			sums[p.muscle] = sum{s.n + n, s.nr + n*p.percent/mean}
+			sums[p.muscle] = sum{s.n + patients, s.nr + patients*p.percent/mean}
 		}
 	}
 	out := map[atlas.MuscleID]prior{}
 	for id, s := range sums {
-		out[id] = prior{(studyShrink + s.nr) / (studyShrink + s.n), true}
+		out[id] = prior{(n.StudyShrink + s.nr) / (n.StudyShrink + s.n), true}
 	}
 	return out
 }

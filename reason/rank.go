@@ -60,7 +60,7 @@ func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
 		if hands[j].familiar == Yes {
 			odds[j] = 1 // it refers as this client feels it, not as it commonly does
 		}
-		odds[j] *= m.causes[j].odds * hands[j].ratio()
+		odds[j] *= m.causes[j].odds * m.numbers.ratio(hands[j])
 	}
 	sites := m.sites(p)
 	n := m.net(sites, odds)
@@ -73,7 +73,7 @@ func (m *Model) weigh(p paint, hands []signs, budget int) verdict {
 		}
 		v.reached[j] = len(n.edges[from]) > 0
 	}
-	v.other = unexplained(sites, v.beliefs)
+	v.other = m.unexplained(sites, v.beliefs)
 	for j := 0; j < len(v.beliefs); j += 2 {
 		right, left := &v.beliefs[j], &v.beliefs[j+1]
 		switch {
@@ -118,7 +118,8 @@ func anyYes(hands []signs) bool {
 // unexplained is the share of the painted evidence that no cause accounts for: at
 // each site, the leak against the chance that at least one active cause painted it,
 // the causes taken one by one with their weights.
-func unexplained(sites []site, beliefs []belief) float64 {
+func (m *Model) unexplained(sites []site, beliefs []belief) float64 {
+	leak := m.numbers.Leak
 	sum, total := 0.0, 0.0
 	for _, s := range sites {
 		quiet := 1.0

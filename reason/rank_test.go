@@ -160,9 +160,10 @@ func TestTheNextCheckIsOneThatWasNotMade(t *testing.T) {
 }
 
 func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
+	n := Chosen()
 	for _, w := range []float64{0, 0.01, 0.3, 0.5, 0.99, 1} {
-		miss := (familiarRatio.yes - 1) / (familiarRatio.yes - familiarRatio.no)
-		hit := familiarRatio.yes * (1 - miss)
+		miss := (n.Familiar.Yes - 1) / (n.Familiar.Yes - n.Familiar.No)
+		hit := n.Familiar.Yes * (1 - miss)
 		want := 0.0
 		for _, x := range []struct{ joint, cause, sign float64 }{
 			{w * hit, w, w*hit + (1-w)*(1-miss)},
@@ -174,17 +175,18 @@ func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
 				want += x.joint * math.Log2(x.joint/(x.cause*x.sign))
 			}
 		}
-		if got := information(w); math.Abs(got-want) > 1e-12 {
+		if got := n.information(w); math.Abs(got-want) > 1e-12 {
 			t.Errorf("information(%v) = %v, want %v", w, got, want)
 		}
-		if math.Abs((1-hit)/miss-familiarRatio.no) > 1e-12 {
-			t.Errorf("hit %v and miss %v do not give the ratio %v", hit, miss, familiarRatio.no)
+		if math.Abs((1-hit)/miss-n.Familiar.No) > 1e-12 {
+			t.Errorf("hit %v and miss %v do not give the ratio %v", hit, miss, n.Familiar.No)
 		}
 	}
 }
 
 func TestPriorsFollowTheStudiesAndShrink(t *testing.T) {
-	got := priors([]atlas.Study{{N: 72, Active: true, Control: true, Percent: map[atlas.MuscleID]float64{"a": 60, "b": 20}}})
+	n := Chosen()
+	got := n.priors([]atlas.Study{{N: 72, Active: true, Control: true, Percent: map[atlas.MuscleID]float64{"a": 60, "b": 20}}})
 	// Not checked figures count half: n = 30, ratios 1.5 and 0.5 of the mean.
 	if a, want := got["a"].ratio, (40+30*1.5)/(40+30.0); math.Abs(a-want) > 1e-12 {
 		t.Errorf("a = %v, want %v", a, want)
@@ -233,7 +235,7 @@ func TestPatchesMirrorAndFollowTheirSize(t *testing.T) {
 }
 
 func TestTheModelIsBuiltTheSameEveryTime(t *testing.T) {
-	a, b := Standard(), NewModel(atlas.Standard(), body.Skin())
+	a, b := Standard(), NewModel(atlas.Standard(), body.Skin(), Chosen())
 	if !slices.Equal(a.reach, b.reach) || !slices.Equal(a.reachFirst, b.reachFirst) {
 		t.Error("the reach of causes differs")
 	}
