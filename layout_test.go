@@ -30,7 +30,7 @@ var layers = [][]string{
 	{"screen"},
 	{"atlas"},
 	{"body/bodygen"},
-	{"body", "docs", "outcome"},
+	{"body", "docs", "outcome", "internal/words"},
 }
 
 // outside lists which modules a package may import beside the standard library,

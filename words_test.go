@@ -181,11 +181,3 @@ func TestWordsOfAListAreAllThere(t *testing.T) {
 		}
 	}
 }
-
-func TestAFileOfWordsIsReadStrictly(t *testing.T) {
-	for _, bad := range []string{"key", "key =", "key = a\nkey = b", "key=a"} {
-		if table, err := readWords(bad); err == nil {
-			t.Errorf("readWords(%q) gave %v", bad, table)
-		}
-	}
-}

@@ -1,51 +1,70 @@
 package reason
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"knead/body"
+	"knead/internal/words"
 )
+
+// words.txt holds every sentence that explains a ranking; package words says how such a
+// file reads.
+//
+//go:embed words.txt
+var wordsText string
+
+var catalogue = sync.OnceValue(func() words.Table {
+	table, err := words.Read(wordsText)
+	if err != nil {
+		panic("reason/words.txt: " + err.Error()) // a mistake in the program: every test finds it
+	}
+	return table
+})
+
+func say(key string, pairs ...any) string { return catalogue().Say(key, pairs...) }
 
 // why says in plain words what speaks for a candidate and what does not: what was
 // found, where it is felt and painted, where nothing else is, where it is felt and not
 // painted, and how well that is known.
 func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
 	var s []string
-	say := func(parts ...string) { s = append(s, strings.Join(parts, "")) }
+	add := func(key string, pairs ...any) { s = append(s, say(key, pairs...)) }
 
 	switch found.familiar {
 	case Yes:
-		say("Pressing it brings on the familiar pain.")
+		add("why.familiar")
 	case No:
-		say("Pressing it does not bring on the familiar pain.")
+		add("why.not-familiar")
 	}
 	if len(felt[often]) > 0 {
-		say("Often felt where it is painted: ", m.inWords(felt[often], 3), ".")
+		add("why.often", "places", m.inWords(felt[often], 3))
 	}
 	if len(felt[seldom]) > 0 {
-		say("Sometimes felt where it is painted: ", m.inWords(felt[seldom], 3), ".")
+		add("why.seldom", "places", m.inWords(felt[seldom], 3))
 	}
 	if len(felt[locally]) > 0 {
-		say("Painted over the muscle itself: ", m.inWords(felt[locally], 2), ".")
+		add("why.locally", "places", m.inWords(felt[locally], 2))
 	}
 	if len(c.Explains) == 0 {
-		say("What is painted lies outside its usual zone.")
+		add("why.outside")
 	}
 	if len(only) > 0 {
-		say("Nothing else near the top of the list explains: ", m.inWords(only, 2), ".")
+		add("why.only", "places", m.inWords(only, 2))
 	}
 	if len(c.NotFelt) > 0 && len(c.Explains) > 0 {
-		say("Often felt as well, and not painted: ", m.inWords(c.NotFelt, 2), ".")
+		add("why.not-felt", "places", m.inWords(c.NotFelt, 2))
 	}
 	if c.Point.Muscle.Refer != "" {
-		say("Outside the scope of massage: ", strings.TrimSuffix(c.Point.Muscle.Refer, "."), ".")
+		add("why.refer", "what", strings.TrimSuffix(c.Point.Muscle.Refer, "."))
 	}
 	if c.Point.Recalled() {
-		say("This is common teaching; no source was seen.")
+		add("why.recalled")
 	}
 	if !c.Studied {
-		say("How often this muscle is involved: not studied.")
+		add("why.not-studied")
 	}
 	return strings.Join(s, " ")
 }
@@ -59,7 +78,6 @@ func appendNew(list []body.RegionSide, rs body.RegionSide) []body.RegionSide {
 
 // inWords lists regions, at most so many a side: "temple and jaw (right)".
 func (m *Model) inWords(list []body.RegionSide, most int) string {
-	var parts []string
 	var both []string
 	sides := [2][]string{}
 	for _, rs := range list {
@@ -73,23 +91,16 @@ func (m *Model) inWords(list []body.RegionSide, most int) string {
 			sides[rs.Side] = append(sides[rs.Side], name)
 		}
 	}
+	var parts []string
 	for _, g := range []struct {
 		names []string
-		where string
-	}{{both, " (both sides)"}, {sides[body.Right], " (right)"}, {sides[body.Left], " (left)"}} {
+		key   string
+	}{{both, "places.both"}, {sides[body.Right], "places.right"}, {sides[body.Left], "places.left"}} {
 		if len(g.names) > 0 {
-			parts = append(parts, and(g.names[:min(most, len(g.names))])+g.where)
+			parts = append(parts, say(g.key, "places", catalogue().List(g.names[:min(most, len(g.names))])))
 		}
 	}
-	return and(parts)
-}
-
-// and joins words: "a", "a and b", "a, b and c".
-func and(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return catalogue().List(parts)
 }
 
 // layName is the name of a region inside a sentence.
