@@ -1,5 +1,5 @@
 // Package atlas is what the literature says about muscles, trigger points, the skin
-// to which they refer, techniques, exercises, conditions and claims: text data, embedded, each row with
+// to which they refer, the patterns of nerves and joints beside them, techniques, exercises, conditions and claims: text data, embedded, each row with
 // its source and with how that source was seen.
 //
 // It is not a ranking (package reason does that) and no diagnosis: referral zones
@@ -30,6 +30,8 @@ type (
 	PointID string
 	// SourceID is the id of a source: "do-2018".
 	SourceID string
+	// PatternID is the id of a pattern: "c6-root".
+	PatternID string
 	// TechniqueID is the id of a technique: "deep-tissue".
 	TechniqueID string
 	// ExerciseID is the id of an exercise: "levator-stretch".
@@ -50,6 +52,7 @@ type (
 type Atlas struct {
 	Version    string
 	Muscles    []*Muscle
+	Patterns   []*Pattern // by kind, see PatternKinds
 	Techniques []*Technique
 	Exercises  []*Exercise
 	Conditions []*Condition

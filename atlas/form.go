@@ -62,6 +62,7 @@ func Kinds() []Kind {
 		kindOf("source", sourceFields),
 		kindOf("muscle", muscleFields),
 		kindOf("point", pointFields),
+		kindOf("pattern", patternFields),
 		kindOf("technique", techniqueFields),
 		kindOf("exercise", exerciseFields),
 		kindOf("condition", conditionFields),
@@ -87,6 +88,8 @@ func idForm[S ~string]() Form {
 		return Form{Holds: ID, Of: "muscle"}
 	case SourceID:
 		return Form{Holds: ID, Of: "source"}
+	case PatternID:
+		return Form{Holds: ID, Of: "pattern"}
 	case TechniqueID:
 		return Form{Holds: ID, Of: "technique"}
 	case ExerciseID:
@@ -123,6 +126,8 @@ var (
 	textForm = Form{Holds: Text}
 
 	selfCareForm = recordForm("; ", part("allowed", Form{Holds: YesNo}), part("why", textForm))
+
+	ratioForm = recordForm("; ", part("against", Form{Holds: Number, Low: 0, High: MostCommon}), part("why", textForm))
 
 	helpForm = recordForm("; ", part("what", textForm), part("grade", wordForm(Grades)),
 		part("source", idForm[SourceID]()), Part{"note", textForm, true})

@@ -50,6 +50,9 @@ func (a *Atlas) Lint() []Problem {
 	for _, p := range a.points {
 		l.point(p)
 	}
+	for _, p := range a.Patterns {
+		l.pattern(p)
+	}
 	l.twins()
 	l.coverage()
 	for _, t := range a.Techniques {
@@ -149,16 +152,8 @@ func (l *linter) pressure(m *Muscle) {
 const near = 3.0
 
 func (l *linter) point(p *Point) {
-	right, left := p.Zone(body.Right), p.Zone(body.Left)
-	if len(right.Essential) == 0 {
-		l.faultf(p.Place, "the essential zone of %s lies nowhere on the skin; look at its coordinates", p.ID)
+	if !l.zone(p.zoned()) {
 		return
-	}
-	if share := l.onSide(body.Right, right); share < 0.6 { // chosen: a zone may reach over the midline
-		l.faultf(p.Place, "only %.0f %% of the zone of %s lies on the right side; write it for the right side", 100*share, p.ID)
-	}
-	if !l.mirrors(p, left) {
-		l.faultf(p.Place, "the left zone of %s is not the mirror image of the right one", p.ID)
 	}
 	at := l.skin.Centre(p.Cell(body.Right))
 	best := math.Inf(1)
@@ -167,6 +162,62 @@ func (l *linter) point(p *Point) {
 	}
 	if best > near {
 		l.faultf(p.Place, "%s lies %.1f cm from the shape of %s, allowed are %.0f; mend the one or the other", p.ID, best, p.Muscle.ID, near)
+	}
+}
+
+// zoned is what has a zone: a point or a pattern.
+type zoned struct {
+	place, id            string
+	essential, spillover []body.Shape
+	zone                 func(body.Side) Zone
+}
+
+func (p *Point) zoned() zoned {
+	return zoned{p.Place, string(p.ID), p.Essential, p.Spillover, p.Zone}
+}
+
+func (p *Pattern) zoned() zoned {
+	return zoned{p.Place, string(p.ID), p.Essential, p.Spillover, p.Zone}
+}
+
+// zone checks that a zone lies on the skin and on the right side, and that the left
+// one mirrors it. It tells whether there is a zone at all.
+func (l *linter) zone(z zoned) bool {
+	right := z.zone(body.Right)
+	if len(right.Essential) == 0 {
+		l.faultf(z.place, "the essential zone of %s lies nowhere on the skin; look at its coordinates", z.id)
+		return false
+	}
+	if share := l.onSide(body.Right, right); share < 0.6 { // chosen: a zone may reach over the midline
+		l.faultf(z.place, "only %.0f %% of the zone of %s lies on the right side; write it for the right side", 100*share, z.id)
+	}
+	left := split(Cells(l.skin, z.essential, body.Left), Cells(l.skin, z.spillover, body.Left))
+	if now := z.zone(body.Left); !slices.Equal(left.Essential, now.Essential) || !slices.Equal(left.Spillover, now.Spillover) {
+		l.faultf(z.place, "the left zone of %s is not the mirror image of the right one", z.id)
+	}
+	return true
+}
+
+func (l *linter) pattern(p *Pattern) {
+	l.zone(p.zoned())
+	l.forClients(p.Place, p.Client)
+	l.forClients(p.Place, p.Refer...)
+	l.banned(p.Place, p.Lay)
+	for _, ask := range p.Ask {
+		l.banned(p.Place, ask)
+	}
+	mentions(l, p.Place, "condition", p.Conditions, l.atlas.Condition)
+	if (p.Kind == RootPattern || p.Kind == NervePattern) && len(p.Quality) == 0 {
+		l.faultf(p.Place, "%s is a nerve and no quality speaks for it; write burning, tingling or numb", p.ID)
+	}
+	if p.Ratio == 0 {
+		l.faultf(p.Place, "the ratio of %s is 0: it would never be thought of; write what it is, or take it out", p.ID)
+	}
+	named := func(id SourceID) bool {
+		return strings.Contains(p.RatioWhy, string(id)) && l.atlas.seen([]SourceID{id})
+	}
+	if !chosen(p.RatioWhy) && !slices.ContainsFunc(p.Sources, named) {
+		l.faultf(p.Place, "the ratio of %s names no source that was seen; name one of its sources, or write 'chosen' and why", p.ID)
 	}
 }
 
@@ -186,24 +237,29 @@ func (l *linter) onSide(side body.Side, z Zone) float64 {
 	return in / all
 }
 
-// mirrors checks the left zone against the shapes themselves.
-func (l *linter) mirrors(p *Point, left Zone) bool {
-	z := split(Cells(l.skin, p.Essential, body.Left), Cells(l.skin, p.Spillover, body.Left))
-	return slices.Equal(z.Essential, left.Essential) && slices.Equal(z.Spillover, left.Spillover)
-}
-
-// twins finds points whose zones are the same: nobody could tell them apart.
+// twins finds points, or patterns, whose zones are the same: nobody could tell them
+// apart.
 func (l *linter) twins() {
 	const same = 0.97 // share of the skin in common; chosen
-	points := l.atlas.points
-	for i, p := range points {
-		for _, q := range points[:i] {
-			if common(p.Zone(body.Right).Essential, q.Zone(body.Right).Essential) >= same &&
-				common(p.Zone(body.Right).Spillover, q.Zone(body.Right).Spillover) >= same {
-				l.faultf(p.Place, "%s has the same zone as %s; tell them apart, or make them one point", p.ID, q.ID)
+	find := func(all []zoned) {
+		for i, p := range all {
+			for _, q := range all[:i] {
+				mine, other := p.zone(body.Right), q.zone(body.Right)
+				if common(mine.Essential, other.Essential) >= same && common(mine.Spillover, other.Spillover) >= same {
+					l.faultf(p.place, "%s has the same zone as %s; tell them apart, or make them one", p.id, q.id)
+				}
 			}
 		}
 	}
+	var points, patterns []zoned
+	for _, p := range l.atlas.points {
+		points = append(points, p.zoned())
+	}
+	for _, p := range l.atlas.Patterns {
+		patterns = append(patterns, p.zoned())
+	}
+	find(points)
+	find(patterns)
 }
 
 // common is the weight that two lists share, as a part of what either has.
@@ -273,7 +329,7 @@ func (l *linter) excused() map[body.RegionID]string {
 func (l *linter) technique(t *Technique) {
 	l.forClients(t.Place, t.Client)
 	l.banned(t.Place, t.Lay)
-	if !l.seen(t.Sources) && !chosen(t.Note) {
+	if !l.atlas.seen(t.Sources) && !chosen(t.Note) {
 		l.faultf(t.Place, "pressure and seconds of %s have no source that was seen; name one, or say in its note what was chosen and why", t.ID)
 	}
 }
@@ -303,7 +359,7 @@ func (l *linter) exercise(e *Exercise) {
 		l.knows(e.Place, id)
 	}
 	l.regions(e.Place, e.Regions)
-	if !l.seen(e.Sources) && !chosen(e.Dose) && !chosen(e.Evidence) {
+	if !l.atlas.seen(e.Sources) && !chosen(e.Dose) && !chosen(e.Evidence) {
 		l.faultf(e.Place, "the dose of %s has no source that was seen; name one, or write 'chosen' and why", e.ID)
 	}
 }
@@ -341,7 +397,7 @@ func (l *linter) condition(c *Condition) {
 	mentions(l, c.Place, "muscle", c.Muscles, a.Muscle)
 	for _, e := range c.Evidence {
 		mentions(l, c.Place, "technique", []TechniqueID{e.Technique}, a.Technique)
-		if e.Grade != "not studied" && !l.seen([]SourceID{e.Source}) {
+		if e.Grade != "not studied" && !l.atlas.seen([]SourceID{e.Source}) {
 			l.faultf(c.Place, "grade %q of %s rests on a source that was not seen; name one that was, or take the row out", e.Grade, e.Technique)
 		}
 	}
@@ -351,7 +407,7 @@ func (l *linter) claim(c *Claim) {
 	l.forClients(c.Place, c.Short, c.Text, c.Say)
 	mentions(l, c.Place, "condition", c.Conditions, l.atlas.Condition)
 	mentions(l, c.Place, "technique", c.Techniques, l.atlas.Technique)
-	if !l.seen(c.cited()) {
+	if !l.atlas.seen(c.cited()) {
 		l.faultf(c.Place, "the verdict on %s rests on no source that was seen; name one", c.ID)
 	}
 }
@@ -372,13 +428,6 @@ func (l *linter) change(c *Change) {
 
 func chosen(s string) bool { return strings.Contains(strings.ToLower(s), "chosen") }
 
-func (l *linter) seen(ids []SourceID) bool {
-	return slices.ContainsFunc(ids, func(id SourceID) bool {
-		s, ok := l.atlas.Sources[id]
-		return ok && s.Seen != Recalled
-	})
-}
-
 // names looks for rows of one kind that a reader could not tell apart in a list.
 func (l *linter) names() {
 	first := map[string]string{}
@@ -388,6 +437,9 @@ func (l *linter) names() {
 			l.faultf(place, "%s %q is called like the one in %s; give it another name, or make them one", kind, name, other)
 		}
 		first[key] = place
+	}
+	for _, p := range l.atlas.Patterns {
+		see("pattern", p.Name, p.Place)
 	}
 	for _, t := range l.atlas.Techniques {
 		see("technique", t.Name, t.Place)
@@ -425,6 +477,9 @@ func (l *linter) sources() {
 		if !p.Recalled() {
 			seen++
 		}
+	}
+	for _, p := range a.Patterns {
+		use(p.Sources...)
 	}
 	for _, t := range a.Techniques {
 		use(t.Sources...)

@@ -41,7 +41,7 @@ func TestTheWholeBodyIsThere(t *testing.T) {
 	}
 }
 
-// Stored visits and links name points by their ids: an id may be added, but never
+// Stored visits and links name points and patterns by their ids: an id may be added, but never
 // taken away or given another meaning.
 func TestIDsAreNeverTakenAway(t *testing.T) {
 	const golden = "testdata/ids.txt"
@@ -51,6 +51,9 @@ func TestIDsAreNeverTakenAway(t *testing.T) {
 	}
 	for _, p := range Standard().Points() {
 		now = append(now, "point "+string(p.ID))
+	}
+	for _, p := range Standard().Patterns {
+		now = append(now, "pattern "+string(p.ID))
 	}
 	slices.Sort(now)
 	if *update {
@@ -73,6 +76,12 @@ func TestIDsAreNeverTakenAway(t *testing.T) {
 // condition is a small condition with one more line.
 func condition(line string) string {
 	return "\ncondition c\nname: n\nlay: l\ngroup: knee\nclient: It is sore.\nphase: first day; limited; Be gentle.\nrefer: See a doctor.\nsources: page-1\n" + line + "\n"
+}
+
+// pattern is a small pattern with some of its text replaced.
+func pattern(pairs ...string) string {
+	return strings.NewReplacer(pairs...).Replace("\npattern p\nname: n\nlay: l\nkind: nerve\nessential: skin region little-finger\n" +
+		"quality: numb\nratio: 0.5; chosen: few\nclient: It is sore.\nask: Is it numb?\nrefer: See a doctor.\nsources: page-1\n")
 }
 
 func TestLintFindsWhatAnEditorWould(t *testing.T) {
@@ -102,6 +111,15 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"exercise without its position": {small + "\nexercise e\nname: e\nkind: strength\nhow: Lie on your back.\ndose: chosen\nstop: Stop.\nevidence: not studied\nsources: page-1\n", "position: supine", Fault},
 		"unknown technique":             {small + condition("evidence: magic; low; page-1"), "names technique", Gap},
 		"condition, banned words":       {small + condition("home: You have it."), "banned", Fault},
+		"pattern nowhere":               {small + pattern("little-finger", "wing"), "nowhere", Fault},
+		"pattern on the left":           {small + pattern("skin region little-finger", "spot r 3: trunk h T5 az -30"), "right side", Fault},
+		"patterns alike":                {small + pattern() + pattern("pattern p", "pattern q"), "same zone", Fault},
+		"pattern, banned words":         {small + pattern("It is sore.", "You have it."), "banned", Fault},
+		"pattern, banned question":      {small + pattern("Is it numb?", "Say: you have it."), "banned", Fault},
+		"pattern without a quality":     {small + pattern("quality: numb\n", ""), "no quality", Fault},
+		"pattern of no condition":       {small + pattern("sources: page-1", "conditions: wing\nsources: page-1"), "names condition", Gap},
+		"pattern that never is":         {small + pattern("0.5", "0"), "is 0", Fault},
+		"ratio from nowhere":            {small + pattern("chosen: few", "it is common"), "ratio of p names no source", Fault},
 		"claim that was not seen":       {small + "\nsource r\ntype: teaching\ntitle: t\nseen: recalled\nstates: s\n\nclaim c\nclaim: It cures all.\ntopic: body\nverdict: false\nshort: No.\ntext: No.\nevidence: r; no\n", "no source that was seen", Fault},
 		"term that leads nowhere":       {small + "\nterm t\nname: t\ntext: It is so.\nsee: wing\n", "names term", Gap},
 		"two rows of one name":          {small + "\nterm t\nname: t\ntext: It is so.\n\nterm u\nname: T\ntext: It is so.\n", "called like", Fault},

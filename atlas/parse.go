@@ -157,6 +157,11 @@ func (p *parser) readOther(b block) {
 			p.addf(b.at, "source %s was not seen and must not carry an id; take the line out", b.id)
 		}
 		a.Sources[s.ID] = s
+	case "pattern":
+		pt := &Pattern{ID: PatternID(b.id), Place: at}
+		fill(pt, b, patternFields, &p.mistakes)
+		a.Patterns = append(a.Patterns, pt)
+		p.cites(b, pt.Sources...)
 	case "technique":
 		t := &Technique{ID: TechniqueID(b.id), Place: at}
 		fill(t, b, techniqueFields, &p.mistakes)
@@ -199,7 +204,7 @@ func (p *parser) readOther(b block) {
 		}
 		a.lists[b.id] = w.items
 	default:
-		p.addf(b.at, "no block %q; there are muscle, point, source, technique, exercise, condition, claim, term, change, study, list", b.kind)
+		p.addf(b.at, "no block %q; there are muscle, point, pattern, source, technique, exercise, condition, claim, term, change, study, list", b.kind)
 	}
 }
 
@@ -222,6 +227,9 @@ func (p *parser) link() {
 	slices.SortStableFunc(a.Muscles, func(x, y *Muscle) int {
 		return cmp.Compare(slices.Index(Groups, x.Group), slices.Index(Groups, y.Group))
 	})
+	slices.SortStableFunc(a.Patterns, func(x, y *Pattern) int {
+		return cmp.Compare(slices.Index(PatternKinds, x.Kind), slices.Index(PatternKinds, y.Kind))
+	})
 	slices.SortStableFunc(a.Conditions, func(x, y *Condition) int {
 		return cmp.Compare(slices.Index(ConditionGroups, x.Group), slices.Index(ConditionGroups, y.Group))
 	})
@@ -232,14 +240,21 @@ func (p *parser) link() {
 	a.name()
 	for _, m := range a.Muscles {
 		for _, pt := range m.Points {
-			for _, id := range pt.Sources {
-				if s, ok := a.Sources[id]; ok && s.Seen != Recalled {
-					pt.seen = true
-				}
-			}
+			pt.seen = a.seen(pt.Sources)
 		}
 		a.points = append(a.points, m.Points...)
 	}
+	for _, pt := range a.Patterns {
+		pt.seen = a.seen(pt.Sources)
+	}
+}
+
+// seen tells whether at least one of the sources was seen.
+func (a *Atlas) seen(ids []SourceID) bool {
+	return slices.ContainsFunc(ids, func(id SourceID) bool {
+		s, ok := a.Sources[id]
+		return ok && s.Seen != Recalled
+	})
 }
 
 // name builds the look-up by name. Working names go first, then aliases; a TA2 or

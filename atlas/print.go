@@ -33,6 +33,9 @@ func (a *Atlas) Rows() []Row {
 			rows = append(rows, row("point", p.ID, p, pointFields))
 		}
 	}
+	for _, p := range a.Patterns {
+		rows = append(rows, row("pattern", p.ID, p, patternFields))
+	}
 	for _, t := range a.Techniques {
 		rows = append(rows, row("technique", t.ID, t, techniqueFields))
 	}

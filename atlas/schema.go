@@ -52,6 +52,24 @@ var pointFields = []field[Point]{
 	text("note", func(p *Point) *string { return &p.Note }).optional(),
 }
 
+var patternFields = []field[Pattern]{
+	text("name", func(p *Pattern) *string { return &p.Name }),
+	text("lay", func(p *Pattern) *string { return &p.Lay }),
+	list("aliases", func(p *Pattern) *[]string { return &p.Aliases }).optional(),
+	choice("kind", func(p *Pattern) *PatternKind { return &p.Kind }, PatternKinds),
+	shapes("essential", func(p *Pattern) *[]body.Shape { return &p.Essential }),
+	shapes("spillover", func(p *Pattern) *[]body.Shape { return &p.Spillover }).optional(),
+	choices("quality", func(p *Pattern) *[]body.Quality { return &p.Quality }, body.Qualities()).optional(),
+	{key: "ratio", need: true, form: ratioForm, set: parseRatio, show: showRatio},
+	text("client", func(p *Pattern) *string { return &p.Client }),
+	lines("ask", func(p *Pattern) *[]string { return &p.Ask }),
+	lines("refer", func(p *Pattern) *[]string { return &p.Refer }),
+	ids("conditions", func(p *Pattern) *[]ConditionID { return &p.Conditions }).optional(),
+	ids("screening", func(p *Pattern) *[]string { return &p.Screening }).optional(),
+	ids("sources", func(p *Pattern) *[]SourceID { return &p.Sources }),
+	text("note", func(p *Pattern) *string { return &p.Note }).optional(),
+}
+
 var sourceFields = []field[Source]{
 	choice("type", func(s *Source) *SourceType { return &s.Type }, SourceTypes),
 	text("authors", func(s *Source) *string { return &s.Authors }).optional(),

@@ -18,13 +18,14 @@ const (
 	PlaceHit     HitKind = "place"
 	MuscleHit    HitKind = "muscle"
 	ConditionHit HitKind = "condition"
+	PatternHit   HitKind = "pattern"
 	TechniqueHit HitKind = "technique"
 	ExerciseHit  HitKind = "exercise"
 	ClaimHit     HitKind = "claim"
 	TermHit      HitKind = "term"
 )
 
-var hitKinds = []HitKind{PlaceHit, MuscleHit, ConditionHit, TechniqueHit, ExerciseHit, ClaimHit, TermHit}
+var hitKinds = []HitKind{PlaceHit, MuscleHit, ConditionHit, PatternHit, TechniqueHit, ExerciseHit, ClaimHit, TermHit}
 
 // Hit is one answer to a search.
 type Hit struct {
@@ -68,6 +69,9 @@ func NewIndex(a *Atlas) *Index {
 	}
 	for _, c := range a.Conditions {
 		ix.add(ConditionHit, string(c.ID), c.Name, append([]string{c.Lay}, c.Aliases...), c.Client)
+	}
+	for _, p := range a.Patterns {
+		ix.add(PatternHit, string(p.ID), p.Name, append([]string{p.Lay}, p.Aliases...), p.Client)
 	}
 	for _, t := range a.Techniques {
 		ix.add(TechniqueHit, string(t.ID), t.Name, []string{t.Lay}, t.Client)

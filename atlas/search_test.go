@@ -38,6 +38,11 @@ func TestSearchForgivesSpellingAndKnowsLayWords(t *testing.T) {
 		{"swedish", 1, "technique swedish"},
 		{"sweedish masage", 1, "technique swedish"},
 		{"deep tissue", 1, "technique deep-tissue"},
+		{"meralgia", 1, "pattern lateral-femoral-cutaneous-nerve"},
+		{"funny bone", 2, "pattern ulnar-nerve-elbow"},
+		{"pinched nerve", 4, "pattern c6-root"},
+		{"slipped disc in the neck", 4, "pattern c7-root"},
+		{"SI joint", 3, "pattern sacroiliac-joint"},
 		{"nose to armpit", 1, "exercise levator-stretch"},
 	} {
 		hits := ix.Search(c.query, 10)

@@ -8,7 +8,7 @@ import (
 	"knead/body"
 )
 
-// Zone is the skin to which a point refers on one side: cells with weights, sorted
+// Zone is the skin where a point or a pattern is felt on one side: cells with weights, sorted
 // by cell. No cell stands in both lists.
 type Zone struct {
 	Essential []body.Weighted
@@ -23,17 +23,20 @@ type zones struct {
 
 // Zone gives the point's referral zone on the side of the point. The left zone is
 // the mirror image of the right one. It must not be changed.
-func (p *Point) Zone(side body.Side) Zone {
-	p.zones.once[side].Do(func() {
+func (p *Point) Zone(side body.Side) Zone { return p.zones.on(side, p.Essential, p.Spillover) }
+
+// on gives the zone of shapes on a side.
+func (z *zones) on(side body.Side, essential, spillover []body.Shape) Zone {
+	z.once[side].Do(func() {
 		skin := body.Skin()
 		if side == body.Left {
-			right := p.Zone(body.Right)
-			p.zones.side[side] = Zone{mirrored(skin, right.Essential), mirrored(skin, right.Spillover)}
+			right := z.on(body.Right, essential, spillover)
+			z.side[side] = Zone{mirrored(skin, right.Essential), mirrored(skin, right.Spillover)}
 			return
 		}
-		p.zones.side[side] = split(Cells(skin, p.Essential, side), Cells(skin, p.Spillover, side))
+		z.side[side] = split(Cells(skin, essential, side), Cells(skin, spillover, side))
 	})
-	return p.zones.side[side]
+	return z.side[side]
 }
 
 // Cell gives the cell of the point itself.

@@ -96,7 +96,11 @@ func atlasTables(a *atlas.Atlas) []*table {
 		all = append(all, of[kind].others...)
 	}
 	for _, s := range sections {
-		add(s.name, s.kind, nil, nil)
+		var after []column
+		if s.kind == "pattern" {
+			after = []column{{"recalled", meaning("pattern.recalled"), "boolean", nil, ""}}
+		}
+		add(s.name, s.kind, nil, after)
 		if s.kind == "muscle" {
 			add("points", "point",
 				[]column{{"muscle", meaning("point.muscle"), "string", nil, "muscles"}},
@@ -104,14 +108,18 @@ func atlasTables(a *atlas.Atlas) []*table {
 		}
 	}
 	for _, r := range a.Rows() {
-		if r.Kind != "point" {
+		switch r.Kind {
+		case "point":
+			p, _ := a.Point(atlas.PointID(r.ID))
+			of[r.Kind].add(r, []string{string(p.Muscle.ID)}, []string{strconv.FormatBool(p.Recalled()), decimal(float64(p.Cell(body.Right)))})
+		case "pattern":
+			p, _ := a.Pattern(atlas.PatternID(r.ID))
+			of[r.Kind].add(r, nil, []string{strconv.FormatBool(p.Recalled())})
+		default:
 			of[r.Kind].add(r, nil, nil)
-			continue
 		}
-		p, _ := a.Point(atlas.PointID(r.ID))
-		of["point"].add(r, []string{string(p.Muscle.ID)}, []string{strconv.FormatBool(p.Recalled()), decimal(float64(p.Cell(body.Right)))})
 	}
-	return append(all, zones(a), muscleCells(a))
+	return append(all, derivedTables(a)...)
 }
 
 // layout puts the rows of one kind into their tables.
@@ -281,24 +289,46 @@ func fields(f atlas.Form, s string) []string {
 	return []string{s}
 }
 
+// derivedTables are those that follow from the shapes of the rows.
+func derivedTables(a *atlas.Atlas) []*table {
+	return []*table{zones(a), patternZones(a), muscleCells(a)}
+}
+
 // zones is the table that most readers want: which point is felt where.
 func zones(a *atlas.Atlas) *table {
-	felt := []string{"essential", "spillover"}
-	t := &table{name: "zones", about: meaning("zones"), key: 3, columns: []column{
-		{"point", meaning("zones.point"), "string", nil, "points"},
-		{"felt", meaning("zones.felt"), "string", oneOf(felt), ""},
-		{"cell", meaning("zones.cell"), "integer", nil, "cells"},
-		{"weight", meaning("zones.weight"), "number", weightLimits, ""},
-	}}
+	t := zoneTable("zones", "point", "points")
 	for _, p := range a.Points() {
-		z := p.Zone(body.Right)
-		for i, cells := range [][]body.Weighted{z.Essential, z.Spillover} {
-			for _, c := range cells {
-				t.rows = append(t.rows, []string{string(p.ID), felt[i], strconv.Itoa(int(c.Cell)), decimal(rounded(c.W, 1000))})
-			}
-		}
+		t.addZone(string(p.ID), p.Zone(body.Right))
 	}
 	return t
+}
+
+// patternZones tells which pattern is felt where.
+func patternZones(a *atlas.Atlas) *table {
+	t := zoneTable("pattern_zones", "pattern", "patterns")
+	for _, p := range a.Patterns {
+		t.addZone(string(p.ID), p.Zone(body.Right))
+	}
+	return t
+}
+
+var feltWords = []string{"essential", "spillover"}
+
+func zoneTable(name, of, refers string) *table {
+	return &table{name: name, about: meaning(name), key: 3, columns: []column{
+		{of, meaning(name + "." + of), "string", nil, refers},
+		{"felt", meaning(name + ".felt"), "string", oneOf(feltWords), ""},
+		{"cell", meaning(name + ".cell"), "integer", nil, "cells"},
+		{"weight", meaning(name + ".weight"), "number", weightLimits, ""},
+	}}
+}
+
+func (t *table) addZone(id string, z atlas.Zone) {
+	for i, cells := range [][]body.Weighted{z.Essential, z.Spillover} {
+		for _, c := range cells {
+			t.rows = append(t.rows, []string{id, feltWords[i], strconv.Itoa(int(c.Cell)), decimal(rounded(c.W, 1000))})
+		}
+	}
 }
 
 var weightLimits = object{{"minimum", 0.0}, {"maximum", 1.0}}

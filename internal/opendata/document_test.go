@@ -95,6 +95,10 @@ func writeKind(b *bytes.Buffer, title, kind string) {
 		fields = append(fields, [2]string{"recalled", "true or false"}, [2]string{"cell", "cell id"},
 			[2]string{"zone.essential.cells", "cell ids"}, [2]string{"zone.essential.weights", "numbers"},
 			[2]string{"zone.spillover.cells", "cell ids"}, [2]string{"zone.spillover.weights", "numbers"})
+	case "pattern":
+		fields = append(fields, [2]string{"recalled", "true or false"},
+			[2]string{"zone.essential.cells", "cell ids"}, [2]string{"zone.essential.weights", "numbers"},
+			[2]string{"zone.spillover.cells", "cell ids"}, [2]string{"zone.spillover.weights", "numbers"})
 	}
 	writeRest(b, title, kind, fields)
 }

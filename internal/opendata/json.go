@@ -30,6 +30,9 @@ func JSON(a *atlas.Atlas) ([]byte, error) {
 			o = append(o, muscleDerived(m)...)
 			points = list{}
 			rows[r.Kind] = append(rows[r.Kind], append(o, member{"points", points}))
+		case "pattern":
+			p, _ := a.Pattern(atlas.PatternID(r.ID))
+			rows[r.Kind] = append(rows[r.Kind], append(o, patternDerived(p)...))
 		default:
 			rows[r.Kind] = append(rows[r.Kind], o)
 		}
@@ -121,12 +124,20 @@ func muscleDerived(m *atlas.Muscle) object {
 
 // pointDerived is what follows from a point's sources, place and shapes.
 func pointDerived(p *atlas.Point) object {
-	z := p.Zone(body.Right)
 	return object{
 		{"recalled", p.Recalled()},
 		{"cell", float64(p.Cell(body.Right))},
-		{"zone", object{{"essential", cells(z.Essential)}, {"spillover", cells(z.Spillover)}}},
+		{"zone", zone(p.Zone(body.Right))},
 	}
+}
+
+// patternDerived is what follows from a pattern's sources and shapes.
+func patternDerived(p *atlas.Pattern) object {
+	return object{{"recalled", p.Recalled()}, {"zone", zone(p.Zone(body.Right))}}
+}
+
+func zone(z atlas.Zone) object {
+	return object{{"essential", cells(z.Essential)}, {"spillover", cells(z.Spillover)}}
 }
 
 func cells(weighted []body.Weighted) object {

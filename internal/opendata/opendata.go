@@ -46,6 +46,7 @@ type section struct{ name, kind string }
 // sections in the order of the file. Points stand below their muscle.
 var sections = []section{
 	{"muscles", "muscle"},
+	{"patterns", "pattern"},
 	{"techniques", "technique"},
 	{"conditions", "condition"},
 	{"claims", "claim"},

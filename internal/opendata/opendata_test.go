@@ -277,6 +277,20 @@ exercise curl
   evidence: not studied
   sources: page-1
 
+pattern funny-bone
+  name: ulnar nerve at the elbow
+  lay: the funny bone
+  kind: nerve
+  essential: skin region little-finger
+  quality: numb
+  ratio: 0.5; chosen: seldom; as far as we know
+  client: The little finger tingles.
+  ask: Does bending the elbow bring it on?
+  refer: See a doctor if it stays.
+  conditions: tennis-elbow
+  screening: g14
+  sources: page-1
+
 study one
   source: page-1
   complaint: sore arm

@@ -148,9 +148,10 @@ func (r *reader) linef(at, format string, args ...any) {
 
 // worked lists what is written for the reader's sake and follows from the rest.
 var worked = map[string][]string{
-	"":       {"regions", "parts", "surface"},
-	"muscle": {"skin"},
-	"point":  {"recalled", "cell", "zone"},
+	"":        {"regions", "parts", "surface"},
+	"muscle":  {"skin"},
+	"point":   {"recalled", "cell", "zone"},
+	"pattern": {"recalled", "zone"},
 }
 
 func (r *reader) top(top map[string]any) {
@@ -388,6 +389,14 @@ func (r *reader) derived(a *atlas.Atlas, top map[string]any) {
 			if p, ok := a.Point(atlas.PointID(id)); ok {
 				r.check(fmt.Sprintf("%s/points/%d", at, k), row, pointDerived(p))
 			}
+		}
+	}
+	patterns, _ := top["patterns"].([]any)
+	for i, v := range patterns {
+		row, _ := v.(map[string]any)
+		id, _ := row["id"].(string)
+		if p, ok := a.Pattern(atlas.PatternID(id)); ok {
+			r.check(fmt.Sprintf("/patterns/%d", i), row, patternDerived(p))
 		}
 	}
 }

@@ -39,7 +39,7 @@ func ReadTables(files []File) (*atlas.Atlas, error) {
 	if err != nil {
 		return nil, t.translate(err)
 	}
-	for _, follows := range []*table{zones(a), muscleCells(a)} {
+	for _, follows := range derivedTables(a) {
 		if s := t.tables[follows.name]; s != nil && !slices.EqualFunc(s.cells, follows.rows, slices.Equal[[]string]) {
 			t.addf(follows.name+".csv", "this table does not follow from the shapes of the rows; change those, and leave this one out")
 		}
@@ -162,8 +162,11 @@ func (t *tableReader) rows(name, kind string) []object {
 		return nil
 	}
 	known := []string{"id"}
-	if kind == "point" {
+	switch kind {
+	case "point":
 		known = append(known, "muscle", "recalled", "cell")
+	case "pattern":
+		known = append(known, "recalled")
 	}
 	keys := kindNamed(kind).Keys
 	lists := make([]map[string]list, len(keys))

@@ -65,8 +65,9 @@ func rowSchema(kind string) object {
 	case "muscle":
 		props = append(props, prop("skin", cellsSchema("muscle.skin")), prop("points", arrayOf(rowSchema("point"))))
 	case "point":
-		props = append(props, prop("recalled", object{{"type", "boolean"}}), prop("cell", cellID()), prop("zone",
-			record("point.zone", prop("essential", cellsSchema("point.zone.essential")), prop("spillover", cellsSchema("point.zone.spillover")))))
+		props = append(props, prop("recalled", object{{"type", "boolean"}}), prop("cell", cellID()), prop("zone", zoneSchema("point.zone")))
+	case "pattern":
+		props = append(props, prop("recalled", object{{"type", "boolean"}}), prop("zone", zoneSchema("pattern.zone")))
 	}
 	return record(kind, props...)
 }
@@ -165,6 +166,10 @@ func surfaceSchema() object {
 		prop("choir", arrayOf(choir())),
 		prop("hidden", arrayOf(object{{"type", "boolean"}})))
 	return record("surface", prop("half", object{{"type", "integer"}}), prop("cells", columns))
+}
+
+func zoneSchema(path string) object {
+	return record(path, prop("essential", cellsSchema(path+".essential")), prop("spillover", cellsSchema(path+".spillover")))
 }
 
 func cellsSchema(path string) object {

@@ -96,7 +96,10 @@ func searchLink(query string) link { return link{searchPath + "?q=" + url.QueryE
 func (s *site) hitGroups(hits []atlas.Hit) []hitGroup {
 	var groups []hitGroup
 	for _, h := range hits {
-		noun := kindOfHit[h.Kind]
+		noun, ok := kindOfHit[h.Kind]
+		if !ok {
+			continue
+		}
 		i := slices.IndexFunc(groups, func(g hitGroup) bool { return g.Key == noun })
 		if i < 0 {
 			i = len(groups)
