@@ -151,7 +151,7 @@ func (e *explainer) explain(list []Candidate, hands []signs) {
 				c.NotFelt = append(c.NotFelt, e.m.regions[r])
 			}
 		}
-		c.Why = e.m.why(c, hands[j], felt, only)
+		c.Why = e.why(c, hands[j], felt, only)
 	}
 }
 

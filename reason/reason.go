@@ -12,7 +12,9 @@
 // all points together with a bound on their error (net.go; eliminate.go is exact,
 // enumerate.go is for wide drawings), and puts the answer into words (explain.go,
 // next.go). The priors stand in priors.go, and every number that was chosen in
-// numbers.go.
+// numbers.go. [Model.Explain] and [Model.WhyNot] say why: they divide the paint among
+// the points (credit.go) and solve the case again with one thing changed (why.go,
+// change.go, whynot.go), in sentences of words.txt (sentences.go, sure.go).
 //
 // It is pure: the same drawing, findings and options give the same bytes, and a
 // mirrored drawing gives the mirrored answer.

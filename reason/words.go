@@ -29,7 +29,7 @@ func say(key string, pairs ...any) string { return catalogue().Say(key, pairs...
 // why says in plain words what speaks for a candidate and what does not: what was
 // found, where it is felt and painted, where nothing else is, where it is felt and not
 // painted, and how well that is known.
-func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
+func (e *explainer) why(c *Candidate, found signs, felt [nManners][]body.RegionSide, only []body.RegionSide) string {
 	var s []string
 	add := func(key string, pairs ...any) { s = append(s, say(key, pairs...)) }
 
@@ -40,22 +40,22 @@ func (m *Model) why(c *Candidate, found signs, felt [nManners][]body.RegionSide,
 		add("why.not-familiar")
 	}
 	if len(felt[often]) > 0 {
-		add("why.often", "places", m.inWords(felt[often], 3))
+		add("why.often", "places", e.m.inWords(felt[often], 3))
 	}
 	if len(felt[seldom]) > 0 {
-		add("why.seldom", "places", m.inWords(felt[seldom], 3))
+		add("why.seldom", "places", e.m.inWords(felt[seldom], 3))
 	}
 	if len(felt[locally]) > 0 {
-		add("why.locally", "places", m.inWords(felt[locally], 2))
+		add("why.locally", "places", e.m.inWords(felt[locally], 2))
 	}
-	if len(c.Explains) == 0 {
+	if len(c.Explains) == 0 && len(e.places) > 0 {
 		add("why.outside")
 	}
 	if len(only) > 0 {
-		add("why.only", "places", m.inWords(only, 2))
+		add("why.only", "places", e.m.inWords(only, 2))
 	}
 	if len(c.NotFelt) > 0 && len(c.Explains) > 0 {
-		add("why.not-felt", "places", m.inWords(c.NotFelt, 2))
+		add("why.not-felt", "places", e.m.inWords(c.NotFelt, 2))
 	}
 	if c.Point.Muscle.Refer != "" {
 		add("why.refer", "what", strings.TrimSuffix(c.Point.Muscle.Refer, "."))

@@ -1,0 +1,102 @@
+package reason
+
+import (
+	"iter"
+
+	"knead/body"
+)
+
+// Who accounts for a painted place. At a cell of skin the causes that can make it hurt
+// and whatever is not on the list are weighed against each other, as the model does:
+//
+//	something else = leak / (leak + (1-leak) * e),  e = 1 - product over causes of 1 - s*w
+//	share of a cause = (1 - something else) * s*w / sum over causes of s*w
+//
+// with s the chance that the active cause makes a client paint there, and w its weight.
+// A place's share is the mean over its painted skin. The shares of all causes and of
+// something else add up to 1.
+
+// credit is how one place is divided.
+type credit struct {
+	causes []float64 // by cause
+	low    []float64 // by cause: no less than this, whatever the bounds of the weights hide
+	other  float64
+}
+
+// credits divides every place by these weights.
+func (e *explainer) credits(beliefs []belief) []credit {
+	out := make([]credit, len(e.places))
+	for k := range out {
+		out[k] = credit{causes: make([]float64, len(beliefs)), low: make([]float64, len(beliefs))}
+	}
+	mid, low, high := weights(beliefs, 0), weights(beliefs, -1), weights(beliefs, 1)
+	for i, c := range e.cells {
+		to, part := &out[e.at[i]], e.part(i)
+		other, most := e.m.elseAt(c, mid), e.m.elseAt(c, low)
+		sum, sumHigh := 0.0, 0.0
+		for j, s := range e.m.strengthsAt(c) {
+			sum += s * mid[j]
+			sumHigh += s * high[j]
+		}
+		to.other += part * other
+		if sum == 0 {
+			continue
+		}
+		for j, s := range e.m.strengthsAt(c) {
+			to.causes[j] += part * (1 - other) * s * mid[j] / sum
+			if least := s * low[j]; least > 0 {
+				to.low[j] += part * (1 - most) * least / (sumHigh - s*high[j] + least)
+			}
+		}
+	}
+	return out
+}
+
+// others is the share of each place that is left to something else.
+func (e *explainer) others(weight []float64) []float64 {
+	out := make([]float64, len(e.places))
+	for i, c := range e.cells {
+		out[e.at[i]] += e.part(i) * e.m.elseAt(c, weight)
+	}
+	return out
+}
+
+// part is a cell's part of the paint of its place.
+func (e *explainer) part(i int) float64 { return e.m.skin.Area(e.cells[i]) / e.places[e.at[i]].area }
+
+// elseAt is the share of one painted cell that is left to something else.
+func (m *Model) elseAt(c body.CellID, weight []float64) float64 {
+	quiet := 1.0
+	for j, s := range m.strengthsAt(c) {
+		quiet *= 1 - s*weight[j]
+	}
+	leak := m.numbers.Leak
+	return leak / (leak + (1-leak)*(1-quiet))
+}
+
+// strengthsAt goes through the causes in and around whose reach a cell lies, with the
+// chance that each makes a client paint there.
+func (m *Model) strengthsAt(c body.CellID) iter.Seq2[int32, float64] {
+	return func(yield func(int32, float64) bool) {
+		reached := m.at(c) // all of them are around, too, and both lists rise
+		for _, j := range m.around[m.fine.of[c]] {
+			s := m.numbers.AnyhowPainted
+			if len(reached) > 0 && reached[0].cause == j {
+				s += float64(reached[0].strength)
+				reached = reached[1:]
+			}
+			if !yield(j, min(s, 1)) {
+				return
+			}
+		}
+	}
+}
+
+// weights are the middle (0), the lower (-1) or the upper ends (1) of beliefs.
+func weights(beliefs []belief, end float64) []float64 {
+	out := make([]float64, len(beliefs))
+	for j, b := range beliefs {
+		out[j] = min(max(b.weight+end*b.bound, 0), 1)
+	}
+	return out
+}

@@ -1,0 +1,283 @@
+package reason
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"knead/body"
+)
+
+// Explanation says why a ranking is as it is. Everything in it follows from solving the
+// case again with one thing taken away or added.
+type Explanation struct {
+	Ranking Ranking
+	Places  []PlaceCredit // by site of the ranking
+	Reasons []Reason      // by candidate of the ranking
+	Changes []Change      // what would change the order most, the strongest first
+	Sure    string        // what holds for the whole list
+}
+
+// PlaceCredit is what the candidates leave of a painted place. Their shares, Rest and
+// Other add up to 1.
+type PlaceCredit struct {
+	Site
+
+	Rest  float64 // the share of points that are not on the list
+	Other float64 // the share of something else
+}
+
+// Reason is why one candidate stands where it stands.
+type Reason struct {
+	Shares   []Share // by site of the ranking
+	Odds     Odds
+	Lift     float64 // its odds over those before anything was known, certainly no closer to 1
+	Clear    []Clear // clear skin of its zone, the weightiest first
+	Findings []Moved // the findings that moved it, the strongest first
+	Change   *Change // what would move it most; nil when nothing tried would
+	Sure     []string
+	Words    []string // all of the above in sentences, the most telling first
+}
+
+// Share is the part of a painted place that a candidate accounts for.
+type Share struct {
+	Share   float64 // of the place's paint, in [0, 1]
+	Low     float64 // certainly no less, whatever the bounds hide
+	Only    float64 // of it, what would be left to something else without this candidate
+	OnlyLow float64 // certainly no less
+	Word    string  // Low in words: "most of it"
+}
+
+// Odds are the factors whose product is the candidate's odds.
+type Odds struct {
+	Prior float64 // before anything is known of the client
+	Clear float64 // clear skin, <= 1
+	Hands float64 // findings at this point
+	Paint float64 // the paint, shared with every other cause
+}
+
+// Clear is clear skin of a zone in one region.
+type Clear struct {
+	body.RegionSide
+
+	Factor float64 // by which it lowers the odds, in (0, 1]
+	Often  bool    // it holds a good part of the essential zone
+}
+
+// Moved is what one finding did to a candidate.
+type Moved struct {
+	Finding Finding
+	Factor  float64 // its odds with the finding over those without
+	Sure    float64 // certainly no closer to 1; 1 where the bounds do not tell which way
+	Words   string
+}
+
+// inquiry is one case, solved, that can be solved again with something changed.
+type inquiry struct {
+	*explainer
+
+	d        body.Drawing
+	findings []Finding
+	p        paint
+	hands    []signs
+	budget   int // of the case
+	retry    int // of each further solving
+	v        verdict
+	net      *net
+}
+
+// retryNodes is what each further solving may spend: there are some sixty.
+const retryNodes = 1000
+
+func (m *Model) inquire(d body.Drawing, findings []Finding, o Options) (*inquiry, error) {
+	hands, err := m.hands(findings)
+	if err != nil {
+		return nil, err
+	}
+	q := &inquiry{explainer: m.explainer(d), d: d, findings: findings, p: m.read(d), hands: hands, budget: o.Nodes}
+	if q.budget <= 0 {
+		q.budget = DefaultNodes
+	}
+	q.retry = min(q.budget, retryNodes)
+	q.v = m.weigh(q.p, hands, q.budget)
+	odds := m.clearFactors(q.p)
+	for j := range odds {
+		if hands[j].familiar == Yes {
+			odds[j] = 1
+		}
+		odds[j] *= m.causes[j].odds * m.numbers.ratio(hands[j])
+	}
+	q.net = m.net(m.sites(q.p), odds)
+	return q, nil
+}
+
+// without solves the case as if some causes could not be.
+func (q *inquiry) without(causes ...int) []belief {
+	kept := slices.Clone(q.net.odds)
+	for _, j := range causes {
+		q.net.odds[j] = 0
+	}
+	beliefs, _ := q.net.solve(q.retry)
+	q.net.odds = kept
+	return beliefs
+}
+
+// alone solves the case as if there were no other cause.
+func (q *inquiry) alone(j int) belief {
+	kept := q.net.odds
+	q.net.odds = make([]float64, len(kept))
+	q.net.odds[j] = kept[j]
+	beliefs, _ := q.net.solve(q.retry)
+	q.net.odds = kept
+	return beliefs[j]
+}
+
+// Explain ranks, and says why. It takes some sixty times as long as Rank.
+func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanation, error) {
+	r, err := m.Rank(d, findings, o)
+	if err != nil {
+		return Explanation{}, err
+	}
+	q, err := m.inquire(d, findings, o)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x := Explanation{Ranking: r, Sure: say("sure.model")}
+	credits := q.credits(q.v.beliefs)
+	otherHigh := q.others(weights(q.v.beliefs, -1))
+	told := q.told()
+	for i, k := range told {
+		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Other: credits[k].other})
+	}
+	moved := q.moved()
+	tries := q.tries(r)
+	x.Changes = changes(tries)
+	for i := range r.Candidates {
+		c := &r.Candidates[i]
+		j := m.cause(c.Point, c.Side)
+		why := Reason{
+			Odds: q.odds(j), Lift: q.lift(j), Clear: q.clear(j), Change: q.change(r, tries, i), Sure: m.certainty(c, j),
+		}
+		without := q.without(j)
+		left, leftLow := q.others(weights(without, 0)), q.others(weights(without, 1))
+		for _, k := range told {
+			s, low := credits[k].causes[j], credits[k].low[j]
+			only := min(max(left[k]-credits[k].other, 0), s)
+			why.Shares = append(why.Shares, Share{
+				Share: s, Low: low, Word: say("share." + shareScale.of(low)),
+				Only: only, OnlyLow: min(max(leftLow[k]-otherHigh[k], 0), only, low),
+			})
+		}
+		for _, f := range moved {
+			if s := f.at(j); math.Abs(math.Log(s.mid)) > log1Percent {
+				why.Findings = append(why.Findings, Moved{Finding: f.finding, Factor: s.mid, Sure: s.sure(), Words: m.movedWords(f.finding, s.sure())})
+			}
+		}
+		slices.SortStableFunc(why.Findings, func(a, b Moved) int {
+			return cmp.Compare(math.Abs(math.Log(b.Sure)), math.Abs(math.Log(a.Sure)))
+		})
+		why.Words = q.reasonWords(c, i == 0, &why)
+		x.Reasons = append(x.Reasons, why)
+	}
+	for i, k := range told {
+		rest := 1 - credits[k].other
+		for _, why := range x.Reasons {
+			rest -= why.Shares[i].Share
+		}
+		x.Places[i].Rest = max(rest, 0)
+	}
+	return x, nil
+}
+
+// log1Percent is the least a finding must move a candidate to be told.
+var log1Percent = math.Log(1.01)
+
+// told are the places that are told, as in [Ranking.Sites].
+func (e *explainer) told() []int {
+	var out []int
+	for k, pl := range e.places {
+		if pl.told {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// odds takes a candidate's odds apart.
+func (q *inquiry) odds(j int) Odds {
+	o := Odds{Prior: q.m.causes[j].odds, Clear: 1, Hands: q.m.numbers.ratio(q.hands[j])}
+	for _, c := range q.clear(j) {
+		o.Clear *= c.Factor
+	}
+	o.Paint = q.v.beliefs[j].odds().mid / (o.Prior * o.Clear * o.Hands)
+	return o
+}
+
+// lift is by how much the odds certainly rose or fell since before anything was known.
+func (q *inquiry) lift(j int) float64 {
+	before := q.m.causes[j].odds
+	return q.v.beliefs[j].odds().over(span{before, before, before}).sure()
+}
+
+// clear divides the factor of clear skin among the regions in which a zone is clear, by
+// how much of the zone lies clear there.
+func (q *inquiry) clear(j int) []Clear {
+	m, c := q.m, &q.m.causes[j]
+	if q.hands[j].familiar == Yes {
+		return nil // it refers as this client feels it
+	}
+	loss := map[int16]float64{}
+	spread := func(zone []body.Weighted, whole float64) {
+		bare, part, painted := 0.0, map[int16]float64{}, 0.0
+		for _, w := range zone {
+			a := w.W * m.skin.Area(w.Cell)
+			if _, on := slices.BinarySearch(q.p.cells, w.Cell); on {
+				painted += a
+			} else {
+				bare += a
+				part[m.region[w.Cell]] += a
+			}
+		}
+		if bare == 0 {
+			return
+		}
+		lost := math.Log(whole) * (1 - min(painted/(painted+bare)/m.numbers.EnoughPainted, 1))
+		for r, a := range part {
+			loss[r] += lost * a / bare
+		}
+	}
+	spread(c.zone.Essential, m.numbers.OftenClear)
+	spread(c.zone.Spillover, m.numbers.SometimesClear)
+	var out []Clear
+	for r, l := range loss {
+		if l < 0 {
+			out = append(out, Clear{RegionSide: m.regions[r], Factor: math.Exp(l), Often: slices.Contains(c.core, r)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Clear) int {
+		return cmp.Or(cmp.Compare(a.Factor, b.Factor), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Side, b.Side))
+	})
+	return out
+}
+
+// shift is the case with one finding taken away.
+type shift struct {
+	finding       Finding
+	with, without []belief
+}
+
+// at is by how much the finding multiplies the odds of a cause.
+func (s *shift) at(j int) span { return s.with[j].odds().over(s.without[j].odds()) }
+
+// moved solves the case again without each finding.
+func (q *inquiry) moved() []shift {
+	var out []shift
+	for i, f := range q.findings {
+		hands, err := q.m.hands(slices.Delete(slices.Clone(q.findings), i, i+1))
+		if err != nil {
+			continue // what does not contradict does not with less
+		}
+		out = append(out, shift{f, q.v.beliefs, q.m.weigh(q.p, hands, q.budget).beliefs})
+	}
+	return out
+}
