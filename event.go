@@ -22,24 +22,25 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventStart     EventKind = "start"
-	EventPause     EventKind = "pause"
-	EventResume    EventKind = "resume"
-	EventBegin     EventKind = "step-begin"
-	EventDone      EventKind = "step-done"
-	EventSkip      EventKind = "skip"
-	EventAdd       EventKind = "add"           // a step by hand, which goes next
-	EventPressure  EventKind = "pressure"      // the level now, 0-5
-	EventMore      EventKind = "pressure-more" // one level up
-	EventLess      EventKind = "pressure-less" // one level down
-	EventComfort   EventKind = "comfort"       // how strong it feels, 0-10
-	EventStop      EventKind = "stop"
-	EventFinding   EventKind = "finding"
-	EventRemark    EventKind = "remark"
-	EventPainAfter EventKind = "pain-after"        // of one mark, 0-10
-	EventWithdrawn EventKind = "consent-withdrawn" // for an area
-	EventEnd       EventKind = "end"
-	EventUndo      EventKind = "undo" // of another event, also of an undo
+	EventStart      EventKind = "start"
+	EventPause      EventKind = "pause"
+	EventResume     EventKind = "resume"
+	EventBegin      EventKind = "step-begin"
+	EventDone       EventKind = "step-done"
+	EventSkip       EventKind = "skip"
+	EventAdd        EventKind = "add"           // a step by hand, which goes next
+	EventPressure   EventKind = "pressure"      // the level now, 0-5
+	EventMore       EventKind = "pressure-more" // one level up
+	EventLess       EventKind = "pressure-less" // one level down
+	EventComfort    EventKind = "comfort"       // how strong it feels, 0-10
+	EventStop       EventKind = "stop"
+	EventFinding    EventKind = "finding"
+	EventRemark     EventKind = "remark"
+	EventPainBefore EventKind = "pain-before"       // of one mark, 0-10, before hands go on
+	EventPainAfter  EventKind = "pain-after"        // of one mark, 0-10
+	EventWithdrawn  EventKind = "consent-withdrawn" // for an area
+	EventEnd        EventKind = "end"
+	EventUndo       EventKind = "undo" // of another event, also of an undo
 )
 
 const (
@@ -101,24 +102,25 @@ const (
 )
 
 var eventFields = map[EventKind]fields{
-	EventStart:     {},
-	EventPause:     {},
-	EventResume:    {},
-	EventBegin:     {step: must},
-	EventDone:      {step: must},
-	EventSkip:      {step: must, text: may},
-	EventAdd:       {step: must, text: must, technique: must, value: must, least: 1, most: maxAddedMinutes},
-	EventPressure:  {step: may, value: must, most: 5},
-	EventMore:      {step: may},
-	EventLess:      {step: may},
-	EventComfort:   {step: may, value: must, most: 10},
-	EventStop:      {rule: must, value: may, most: 10, text: may},
-	EventFinding:   {finding: must},
-	EventRemark:    {step: may, text: must},
-	EventPainAfter: {mark: must, value: must, most: 10},
-	EventWithdrawn: {text: must},
-	EventEnd:       {},
-	EventUndo:      {undoes: must},
+	EventStart:      {},
+	EventPause:      {},
+	EventResume:     {},
+	EventBegin:      {step: must},
+	EventDone:       {step: must},
+	EventSkip:       {step: must, text: may},
+	EventAdd:        {step: must, text: must, technique: must, value: must, least: 1, most: maxAddedMinutes},
+	EventPressure:   {step: may, value: must, most: 5},
+	EventMore:       {step: may},
+	EventLess:       {step: may},
+	EventComfort:    {step: may, value: must, most: 10},
+	EventStop:       {rule: must, value: may, most: 10, text: may},
+	EventFinding:    {finding: must},
+	EventRemark:     {step: may, text: must},
+	EventPainBefore: {mark: must, value: must, most: 10},
+	EventPainAfter:  {mark: must, value: must, most: 10},
+	EventWithdrawn:  {text: must},
+	EventEnd:        {},
+	EventUndo:       {undoes: must},
 }
 
 // EventKinds lists the kinds, by name.
@@ -167,7 +169,7 @@ func (f fields) checkRest(e SessionEvent) error {
 	case f.rule == must && !slices.Contains(StopRules, e.Rule):
 		return badInput("/rule", "there is no rule %.40q; docs/session.md lists them", e.Rule)
 	case f.mark == never && e.Mark != 0, e.Mark < 0, e.Mark >= maxMarks:
-		return badInput("/mark", "the mark is %d; write the number of a mark of the drawing, from 0, with a pain-after", e.Mark)
+		return badInput("/mark", "the mark is %d; write the number of a mark of the drawing, from 0, with a pain-before or pain-after", e.Mark)
 	case f.undoes == never && e.Undoes != "":
 		return badInput("/undoes", "only an undo names another event")
 	case f.undoes == must && !isUUID(string(e.Undoes)):

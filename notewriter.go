@@ -250,16 +250,17 @@ func (w writer) levels() []string {
 	if len(w.a.Marks) == 0 && len(w.s.PainAfter) == 0 {
 		return nil
 	}
-	after := map[int]int{}
-	for _, p := range w.s.PainAfter {
-		after[p.Mark] = p.Level
-	}
+	before, after := levelOf(w.s.PainBefore), levelOf(w.s.PainAfter)
 	var lines []string
 	for i, m := range w.a.Marks {
-		if level, ok := after[i]; ok {
-			lines = append(lines, say("level.both", "where", w.markPlace(i), "before", m.Level, "after", level))
+		level, asked := before[i]
+		if !asked {
+			level = m.Level
+		}
+		if later, ok := after[i]; ok {
+			lines = append(lines, say("level.both", "where", w.markPlace(i), "before", level, "after", later))
 		} else {
-			lines = append(lines, say("level.before", "where", w.markPlace(i), "before", m.Level))
+			lines = append(lines, say("level.before", "where", w.markPlace(i), "before", level))
 		}
 	}
 	for _, p := range w.s.PainAfter {
@@ -268,6 +269,14 @@ func (w writer) levels() []string {
 		}
 	}
 	return []string{say("note.levels", "list", list(lines))}
+}
+
+func levelOf(list []Pain) map[int]int {
+	levels := make(map[int]int, len(list))
+	for _, p := range list {
+		levels[p.Mark] = p.Level
+	}
+	return levels
 }
 
 // impression says what was checked first and what brought on the familiar pain. It names

@@ -12,15 +12,16 @@ import (
 
 // Session is a plan as it was carried out so far: what [RunSession] makes of a log.
 type Session struct {
-	Steps     []Actual // the plan's, in its order, with the added ones where they were put
-	Started   Instant  // zero: not yet
-	Ended     Instant  // zero: not yet
-	Elapsed   time.Duration
-	Stops     []Stop
-	Findings  []reason.Finding // one for a point or muscle and side; the last word of each sign counts
-	Remarks   []Remark
-	PainAfter []PainAfter // by mark
-	Withdrawn []Withdrawal
+	Steps      []Actual // the plan's, in its order, with the added ones where they were put
+	Started    Instant  // zero: not yet
+	Ended      Instant  // zero: not yet
+	Elapsed    time.Duration
+	Stops      []Stop
+	Findings   []reason.Finding // one for a point or muscle and side; the last word of each sign counts
+	Remarks    []Remark
+	PainBefore []Pain // by mark; none where nobody asked
+	PainAfter  []Pain // by mark
+	Withdrawn  []Withdrawal
 
 	planned time.Duration // of all steps that were planned
 	limit   int           // the highest pressure that the plan allows anywhere
@@ -69,10 +70,11 @@ type Remark struct {
 	Text string
 }
 
-// PainAfter is how much a mark hurts after the work.
-type PainAfter struct {
+// Pain is how much a mark hurts when the client is asked.
+type Pain struct {
 	Mark  int // of the drawing, from 0
 	Level int // 0-10
+	At    Instant
 }
 
 // Withdrawal is an area that the client no longer wants worked.
@@ -145,7 +147,7 @@ func (s *Session) take(e SessionEvent) {
 	case EventRemark:
 		s.remark(e)
 	case EventPainAfter:
-		s.painAfter(PainAfter{Mark: e.Mark, Level: e.Value})
+		s.PainAfter = withPain(s.PainAfter, e)
 	case EventWithdrawn:
 		s.withdraw(e)
 	case EventEnd:
@@ -181,6 +183,8 @@ func (s *Session) work(e SessionEvent) {
 		s.comfort(e)
 	case EventFinding:
 		s.find(e.Finding)
+	case EventPainBefore:
+		s.PainBefore = withPain(s.PainBefore, e)
 	}
 }
 
@@ -354,13 +358,15 @@ func (s *Session) remark(e SessionEvent) {
 	}
 }
 
-func (s *Session) painAfter(p PainAfter) {
-	i, known := slices.BinarySearchFunc(s.PainAfter, p.Mark, func(x PainAfter, mark int) int { return x.Mark - mark })
+// withPain puts an answer into a list by mark: the last answer to a mark counts.
+func withPain(list []Pain, e SessionEvent) []Pain {
+	p := Pain{Mark: e.Mark, Level: e.Value, At: e.At}
+	i, known := slices.BinarySearchFunc(list, p.Mark, func(x Pain, mark int) int { return x.Mark - mark })
 	if known {
-		s.PainAfter[i] = p
-		return
+		list[i] = p
+		return list
 	}
-	s.PainAfter = slices.Insert(s.PainAfter, i, p)
+	return slices.Insert(list, i, p)
 }
 
 func (s *Session) stop(x Stop) {

@@ -318,7 +318,7 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 	kinds := []knead.EventKind{
 		knead.EventStart, knead.EventPause, knead.EventResume, knead.EventBegin, knead.EventBegin, knead.EventBegin,
 		knead.EventDone, knead.EventSkip, knead.EventAdd, knead.EventPressure, knead.EventMore, knead.EventLess,
-		knead.EventComfort, knead.EventStop, knead.EventFinding, knead.EventRemark, knead.EventPainAfter,
+		knead.EventComfort, knead.EventStop, knead.EventFinding, knead.EventRemark, knead.EventPainBefore, knead.EventPainAfter,
 		knead.EventWithdrawn, knead.EventEnd, knead.EventUndo, knead.EventUndo,
 	}
 	n := rapid.IntRange(0, 40).Draw(t, "events")
@@ -349,7 +349,7 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 			e.Finding = reason.Finding{Muscle: "levator-scapulae", Side: body.Left, Familiar: reason.Check(rapid.IntRange(1, 2).Draw(t, "familiar"))}
 		case knead.EventRemark:
 			e.Text = "warmer towel next time"
-		case knead.EventPainAfter:
+		case knead.EventPainBefore, knead.EventPainAfter:
 			e.Value = rapid.IntRange(0, 10).Draw(t, "pain")
 		case knead.EventWithdrawn:
 			e.Text = rapid.SampledFrom([]string{"left forearm", "between the shoulder blades", "neck"}).Draw(t, "area")

@@ -100,7 +100,11 @@ func (t Trend) Table() TrendTable {
 	for _, panel := range t.Panels {
 		for _, l := range panel.Lines {
 			column := len(out.Head)
-			out.Head = append(out.Head, cmp.Or(l.Label, panel.Label))
+			head := panel.Label
+			if l.Label != "" { // several lines in one panel
+				head += ": " + l.Label
+			}
+			out.Head = append(out.Head, head)
 			for _, p := range l.Points {
 				if cells[p.At] == nil {
 					cells[p.At] = map[int]string{}

@@ -184,30 +184,40 @@ func (c *change) painBefore(client knead.ClientID, visit knead.VisitID) (*int, e
 }
 
 func painOnArrival(v knead.VisitRecord, list []Measure) *int {
-	found := map[string]int{}
+	overall := map[string]int{}
+	worst, asked := -1, false // of the places before the session; whether anybody asked at the table
 	for _, m := range list {
-		if m.Visit != v.ID || m.Instrument != "nprs-now" {
+		if m.Visit != v.ID || m.Instrument != "nprs-now" && m.Instrument != painAtPlace {
 			continue
 		}
-		if score, err := m.Score(); err == nil { // what cannot be read any more says nothing
-			if x, known := score.Number(); known {
-				found[m.Moment] = int(x)
-			}
+		score, err := m.Score()
+		if err != nil {
+			continue // what cannot be read any more says nothing
+		}
+		n, known := score.Number()
+		switch {
+		case !known:
+		case m.Instrument != painAtPlace:
+			overall[m.Moment] = int(n)
+		case m.Moment == "before", m.Moment == "intake":
+			worst, asked = max(worst, int(n)), asked || m.Moment == "before"
 		}
 	}
-	for _, moment := range []string{"before", "intake"} {
-		if n, ok := found[moment]; ok {
-			return &n
-		}
+	if n, ok := overall["before"]; ok {
+		return &n
+	}
+	if n, ok := overall["intake"]; ok && !asked {
+		return &n
+	}
+	if worst >= 0 {
+		return &worst
 	}
 	if len(v.Input.Drawing.Marks) == 0 {
 		return nil
 	}
 	top := 0
 	for _, m := range v.Input.Drawing.Marks {
-		for _, level := range m.Levels {
-			top = max(top, int(level))
-		}
+		top = max(top, topLevel(m))
 	}
 	return &top
 }

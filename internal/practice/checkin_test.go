@@ -96,6 +96,9 @@ func TestACheckinIsStoredWithItsMeasures(t *testing.T) {
 	}
 	var got []string
 	for _, m := range list {
+		if m.Moment == "intake" {
+			continue // what was painted, from the session
+		}
 		score, err := m.Score()
 		n, known := score.Number()
 		if err != nil || !known || m.Visit != x.visit || m.Moment != "day1" {
@@ -271,12 +274,10 @@ func TestMeasuresThatSayNothingOrCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%s: AddMeasures: %v, want kind %q", c.name, err, c.want)
 		}
 	}
-	if err := x.AddPain(ctx, x.owner, x.visit, "after", 3); err != nil {
-		t.Error(err)
-	}
 	list, err := x.Measures(ctx, x.owner, x.client)
-	if err != nil || len(list) != 5 {
-		t.Fatalf("%d measures were stored, %v; want 5", len(list), err)
+	list = slices.DeleteFunc(list, func(m practice.Measure) bool { return m.Instrument == "nprs-place" }) // of the session itself
+	if err != nil || len(list) != 4 {
+		t.Fatalf("%d measures were stored, %v; want 4", len(list), err)
 	}
 }
 

@@ -76,16 +76,6 @@ func (m Measure) check() error {
 	return nil
 }
 
-// AddPain stores how strong the pain is right now, when a session begins or ends: two taps
-// at the table.
-func (h *House) AddPain(ctx context.Context, by Actor, visit knead.VisitID, moment string, level int) error {
-	v, err := h.Visit(ctx, by, visit)
-	if err != nil {
-		return err
-	}
-	return h.AddMeasures(ctx, by, v.Client, []Measure{{Visit: visit, Instrument: "nprs-now", Moment: moment, Answers: map[string]string{"now": strconv.Itoa(level)}}})
-}
-
 // AddMeasures stores measures. An id that is there already is not stored twice.
 func (h *House) AddMeasures(ctx context.Context, by Actor, client knead.ClientID, list []Measure) error {
 	for i := range list {
@@ -116,28 +106,33 @@ func (h *House) AddMeasures(ctx context.Context, by Actor, client knead.ClientID
 
 func (c *change) addMeasures(client knead.ClientID, list []Measure) error {
 	for _, m := range list {
-		if err := m.check(); err != nil {
-			return err
-		}
-		answers, err := encode(m.Answers)
+		row, err := c.measureRow(client, m)
 		if err != nil {
 			return err
-		}
-		row := db.AddMeasureParams{
-			PracticeID: c.by.Practice, ID: m.ID, ClientID: client, Instrument: m.Instrument, Place: m.Place, Moment: m.Moment,
-			Answers: answers, Actor: c.by.Text(), At: c.now,
-		}
-		if m.At != 0 {
-			row.At = m.At
-		}
-		if m.Visit != "" {
-			row.VisitID = &m.Visit
 		}
 		if err := c.q.AddMeasure(c.ctx, row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *change) measureRow(client knead.ClientID, m Measure) (row db.AddMeasureParams, err error) {
+	if err := m.check(); err != nil {
+		return row, err
+	}
+	answers, err := encode(m.Answers)
+	row = db.AddMeasureParams{
+		PracticeID: c.by.Practice, ID: m.ID, ClientID: client, Instrument: m.Instrument, Place: m.Place, Moment: m.Moment,
+		Answers: answers, Actor: c.by.Text(), At: c.now,
+	}
+	if m.At != 0 {
+		row.At = m.At
+	}
+	if m.Visit != "" {
+		row.VisitID = &m.Visit
+	}
+	return row, err
 }
 
 // Measures lists what a client answered, oldest first.

@@ -245,6 +245,9 @@ func (h *House) AddSessionEvents(ctx context.Context, by Actor, id knead.VisitID
 		if err := c.followStops(r, before); err != nil {
 			return err
 		}
+		if err := c.followPain(r, before); err != nil {
+			return err
+		}
 		return c.followEnd(&r)
 	})
 	if err == nil && added > 0 {

@@ -225,36 +225,65 @@ func (t *trends) pain() (panels []chart.TrendPanel) {
 	} else if p, ok := t.panel("nprs-worst"); ok {
 		panels = append(panels, p)
 	}
-	if p, ok := t.askedPlaces(); ok {
-		panels = append(panels, p)
-	}
+	panels = append(panels, t.askedPlaces()...)
 	if p, ok := t.paintedPlaces(); ok {
 		panels = append(panels, p)
 	}
 	return panels
 }
 
-// linesInPanel is how many lines can be told apart.
-const linesInPanel = 3
+// linesInPanel is how many lines can be told apart, and placesDrawn how many places have a
+// panel of their own (chosen: more is read in the table).
+const (
+	linesInPanel = 3
+	placesDrawn  = 3
+)
 
-// askedPlaces draws the answers to how strong the pain is at one place.
-func (t *trends) askedPlaces() (chart.TrendPanel, bool) {
-	list := t.c.of("nprs-place")
+// askedPlaces draws how strong the pain is at the places that were asked about most, on
+// arrival and after the session.
+func (t *trends) askedPlaces() (panels []chart.TrendPanel) {
 	t.shown["nprs-place"] = true
-	p := chart.TrendPanel{Label: t.s.words.say("trend.asked-places"), Better: t.s.words.say("trend.better.lower"), High: 10}
+	in, ok := outcome.Standard().Instrument("nprs-place")
+	if !ok {
+		return nil
+	}
 	by := map[string][]scored{}
 	var order []string
-	for _, x := range list {
+	for _, x := range t.c.of(in.ID) {
 		if by[x.Place] == nil {
 			order = append(order, x.Place)
 		}
 		by[x.Place] = append(by[x.Place], x)
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return len(by[b]) - len(by[a]) })
-	for _, place := range order[:min(linesInPanel, len(order))] {
-		p.Lines = append(p.Lines, chart.TrendLine{Label: place, Points: t.points(by[place])})
+	w := t.s.words
+	for _, place := range order[:min(placesDrawn, len(order))] {
+		before, after := splitPain(by[place])
+		if len(before) == 0 {
+			before, after = after, nil
+		}
+		named := *in
+		named.Name = w.say("trend.asked-place", place)
+		if words := t.s.changeWords(t.d, &named, before); words != "" {
+			t.changes = append(t.changes, words)
+		}
+		p := chart.InstrumentPanel(&named, named.Name, w.say("trend.better."+string(in.Better)), w.say("trend.small"), w.say("trend.large"), t.points(before))
+		t.line(&p, w.say("trend.before"), w.say("trend.after"), after)
+		panels = append(panels, p)
 	}
-	return p, len(p.Lines) > 0
+	return panels
+}
+
+// splitPain parts what was answered on arrival from what was answered after a session.
+func splitPain(list []scored) (before, after []scored) {
+	for _, x := range list {
+		if slices.Contains(arrival, x.Moment) {
+			before = append(before, x)
+		} else {
+			after = append(after, x)
+		}
+	}
+	return before, after
 }
 
 // paintedPlaces draws the highest level that was painted at the places that were painted

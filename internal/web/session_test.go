@@ -225,6 +225,10 @@ func TestAWholeSessionRunsWithoutScript(t *testing.T) {
 		t.Errorf("the first keys are %q", m)
 	}
 	x.tap("begin")
+	if p := x.page(); !strings.Contains(p, `value="pain-before 0 7" aria-pressed="false"`) {
+		t.Errorf("on arrival nobody asks how much it hurts")
+	}
+	x.tap("pain-before 0 7")
 	x.tap("done")
 	if m := mode(x.page()); m != "ask" {
 		t.Errorf("at a new region the keys are %q", m)
@@ -272,6 +276,12 @@ func TestAWholeSessionRunsWithoutScript(t *testing.T) {
 	r, s := x.session()
 	if r.Visit.State != knead.VisitEnded || len(s.PainAfter) != 1 || s.PainAfter[0].Level != 2 || len(s.Remarks) != 1 {
 		t.Errorf("the visit is %q with pain %v and remarks %v", r.Visit.State, s.PainAfter, s.Remarks)
+	}
+	outcomes := x.see("/clients/"+string(r.Visit.Client)+"/outcomes", http.StatusOK)
+	for _, want := range []string{": on arrival", ": after the session", "<td>7</td>", "<td>2</td>"} {
+		if !strings.Contains(outcomes, want) {
+			t.Errorf("the outcomes do not say %q", want)
+		}
 	}
 	for _, a := range s.Steps {
 		if !a.Done && !a.Skipped && !a.Withdrawn {

@@ -50,6 +50,7 @@ type sessionPage struct {
 	Stones           []string
 	Cues             []cue
 	First            bool
+	Arriving         bool // the step that is shown is the first
 	CanUndo          bool
 	Views            []sessionView
 	Steps            []sessionStep
@@ -75,6 +76,7 @@ type sessionStep struct {
 	Short                   string
 	Minutes, Pressure       int
 	Turn, Added, Now        bool
+	Arrive                  bool // the first step: the client is asked how much it hurts
 	Done, Skipped, On, Gone bool
 	Alt                     string
 	Figure                  stepPicture
@@ -92,7 +94,41 @@ type ruleKey struct {
 
 type painMark struct {
 	letteredMark
-	After int // -1: not asked yet
+	Before, After int // at the table; -1: not asked
+}
+
+// painIn gives what was answered to a mark; -1 where nobody asked.
+func painIn(list []knead.Pain, mark int) int {
+	for _, p := range list {
+		if p.Mark == mark {
+			return p.Level
+		}
+	}
+	return -1
+}
+
+// painRows are the marks with a row of numbers each.
+type painRows struct {
+	Tap, Legend string
+	Marks       []painMark
+	Levels      []int
+}
+
+// Answer is what is pressed in a row.
+func (r painRows) Answer(m painMark) int {
+	if r.Tap == "pain-before" {
+		return m.Before
+	}
+	return m.After
+}
+
+// PainBefore and PainAfter are the rows of the first step, and of the end.
+func (p sessionPage) PainBefore() painRows {
+	return painRows{"pain-before", "session.pain-first", p.Marks, p.Levels}
+}
+
+func (p sessionPage) PainAfter() painRows {
+	return painRows{"pain-after", "session.pain-heading", p.Marks, p.Levels}
 }
 
 // session shows the screen at the table, or what it takes to begin.
@@ -184,13 +220,7 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 		page.Stop = &stop
 	}
 	for _, mark := range s.letteredMarks(record.Visit.Input.Drawing) {
-		row := painMark{mark, -1}
-		for _, after := range session.PainAfter {
-			if after.Mark == mark.Index {
-				row.After = after.Level
-			}
-		}
-		page.Marks = append(page.Marks, row)
+		page.Marks = append(page.Marks, painMark{mark, painIn(session.PainBefore, mark.Index), painIn(session.PainAfter, mark.Index)})
 	}
 	page.Ended = s.words.say("session.ended-lead", s.words.count("minutes", int(session.Elapsed.Round(time.Minute).Minutes())))
 	away := awayFrom(record, p.client.Profile)
@@ -265,7 +295,7 @@ func (s *site) sessionSteps(page *sessionPage, p passage, record practice.Sessio
 		}
 		step.Now, step.On = a.Step.ID == page.Shown && !page.After, a.Step.ID == m.Step
 		if step.Now {
-			page.N, page.Pressure = i+1, a.Pressure
+			page.N, page.Pressure, page.Arriving = i+1, a.Pressure, step.Arrive
 			page.Limit = limitOf(a.Step, record.Plan.Limit)
 			left := time.Duration(a.Step.Seconds)*time.Second - a.Worked
 			if m.Step != "" {
@@ -305,7 +335,7 @@ func stone(n, pressure, limit int) string {
 func (s *site) sessionStep(a knead.Actual) sessionStep {
 	x := a.Step
 	step := sessionStep{
-		ID: x.ID, Minutes: (x.Seconds + 59) / 60, Pressure: x.Pressure, Turn: x.Kind == plan.Turn, Added: a.Added,
+		ID: x.ID, Minutes: (x.Seconds + 59) / 60, Pressure: x.Pressure, Turn: x.Kind == plan.Turn, Arrive: x.Kind == plan.Arrive, Added: a.Added,
 		Done: a.Done, Skipped: a.Skipped || a.Withdrawn, Title: s.stepTitle(x), How: x.Words,
 	}
 	lying := s.words.or("position."+string(x.Position), "")
@@ -472,7 +502,7 @@ func (s *site) readTap(r *http.Request) (tap, error) {
 	switch t.Tap {
 	case "comfort":
 		t.Value = numbers[0]
-	case "pain-after":
+	case "pain-before", "pain-after":
 		t.Mark, t.Value = numbers[0], numbers[1]
 	case "add":
 		t.Text = addPlaces()[addKey(body.RegionID(f.Get("place")), f.Get("side"))].words

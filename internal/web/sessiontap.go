@@ -152,8 +152,8 @@ func (h *hand) other(t tap, s knead.Session, about bool, newStep string) {
 		for _, e := range lastTap(h.record.Events, h.device) {
 			h.add(knead.SessionEvent{Kind: knead.EventUndo, Undoes: e.ID})
 		}
-	case "pain-after":
-		h.add(knead.SessionEvent{Kind: knead.EventPainAfter, Mark: t.Mark, Value: t.Value})
+	case "pain-before", "pain-after":
+		h.add(knead.SessionEvent{Kind: knead.EventKind(t.Tap), Mark: t.Mark, Value: t.Value})
 	case "remark":
 		e := knead.SessionEvent{Kind: knead.EventRemark, Text: strings.TrimSpace(t.Text)}
 		if about {

@@ -259,11 +259,11 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 	case 17:
 		e.Kind, e.Text = knead.EventWithdrawn, vectorPlaces[r.IntN(len(vectorPlaces))]
 	case 18:
-		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark}[r.IntN(4)]
+		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark, knead.EventPainBefore}[r.IntN(5)]
 		switch e.Kind {
 		case knead.EventStop:
 			e.Rule = knead.StopRules[r.IntN(len(knead.StopRules))]
-		case knead.EventPainAfter:
+		case knead.EventPainBefore, knead.EventPainAfter:
 			e.Mark, e.Value = r.IntN(3), r.IntN(11)
 		case knead.EventRemark:
 			e.Text = "warm"
@@ -278,7 +278,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 }
 
 func randomTap(r *rand.Rand, record practice.SessionRecord, s knead.Session, now knead.Instant, steps []string) vectorTap {
-	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "add", "stop", "unstop", "unend", "undo", "pain-after", "remark", "end"}
+	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "add", "stop", "unstop", "unend", "undo", "pain-before", "pain-after", "remark", "end"}
 	m := s.At(now)
 	_, shown := sessionMode(m)
 	step := shown
@@ -289,7 +289,7 @@ func randomTap(r *rand.Rand, record practice.SessionRecord, s knead.Session, now
 	switch t.Tap {
 	case "comfort":
 		t.Value = []int{3, 7, 7, 8, r.IntN(11)}[r.IntN(5)]
-	case "pain-after":
+	case "pain-before", "pain-after":
 		t.Mark, t.Value = r.IntN(3), r.IntN(11)
 	case "remark":
 		t.Text = []string{"  ", " warm "}[r.IntN(2)]

@@ -316,6 +316,19 @@ func (q *Queries) CheckinsOfClient(ctx context.Context, practiceID knead.Practic
 	return items, nil
 }
 
+const dropMeasure = `-- name: DropMeasure :execrows
+DELETE FROM measures
+WHERE practice_id = $1 AND id = $2
+`
+
+func (q *Queries) DropMeasure(ctx context.Context, practiceID knead.PracticeID, iD string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropMeasure, practiceID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const incident = `-- name: Incident :one
 SELECT practice_id, id, client_id, visit_id, kind, onset_hours, severity, action, words, resolved_at, member_id, at, version
 FROM incidents
@@ -550,4 +563,39 @@ func (q *Queries) SetIncidentResolved(ctx context.Context, practiceID knead.Prac
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setMeasure = `-- name: SetMeasure :exec
+INSERT INTO measures (practice_id, id, client_id, visit_id, instrument, place, moment, answers, actor, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (practice_id, id) DO UPDATE SET moment = excluded.moment, answers = excluded.answers, actor = excluded.actor, at = excluded.at
+`
+
+type SetMeasureParams struct {
+	PracticeID knead.PracticeID
+	ID         string
+	ClientID   knead.ClientID
+	VisitID    *knead.VisitID
+	Instrument string
+	Place      string
+	Moment     string
+	Answers    string
+	Actor      string
+	At         knead.Instant
+}
+
+func (q *Queries) SetMeasure(ctx context.Context, arg SetMeasureParams) error {
+	_, err := q.db.ExecContext(ctx, setMeasure,
+		arg.PracticeID,
+		arg.ID,
+		arg.ClientID,
+		arg.VisitID,
+		arg.Instrument,
+		arg.Place,
+		arg.Moment,
+		arg.Answers,
+		arg.Actor,
+		arg.At,
+	)
+	return err
 }

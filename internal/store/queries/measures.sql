@@ -3,6 +3,15 @@ INSERT INTO measures (practice_id, id, client_id, visit_id, instrument, place, m
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (practice_id, id) DO NOTHING;
 
+-- name: SetMeasure :exec
+INSERT INTO measures (practice_id, id, client_id, visit_id, instrument, place, moment, answers, actor, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (practice_id, id) DO UPDATE SET moment = excluded.moment, answers = excluded.answers, actor = excluded.actor, at = excluded.at;
+
+-- name: DropMeasure :execrows
+DELETE FROM measures
+WHERE practice_id = $1 AND id = $2;
+
 -- name: Measures :many
 SELECT practice_id, id, client_id, visit_id, instrument, place, moment, answers, actor, at
 FROM measures

@@ -150,6 +150,7 @@ class Screen {
     for (const act of all(".act")) act.hidden = !(act.dataset.for ?? "").split(" ").includes(mode);
     for (const part of all("[data-only]")) part.hidden = !(part.dataset.only ?? "").split(" ").includes(mode);
     for (const rule of all("[data-rule]")) rule.hidden = mode !== "stopped" || rule.dataset.rule !== m.stop;
+    toggle("[data-arriving]", one(`.one-step[data-step="${CSS.escape(step)}"]`)?.dataset.arrive !== undefined && !["finish", "stopped", "ended"].includes(mode));
     toggle("[data-side]", mode !== "ended");
     toggle("[data-skip]", !["finish", "paused", "stopped"].includes(mode));
     toggle(".halt", mode !== "ended");
@@ -207,9 +208,11 @@ class Screen {
   }
 
   private drawPain(): void {
+    const { painBefore, painAfter } = this.session;
     for (const key of all<HTMLButtonElement>('.pain [name="tap"]')) {
-      const [, mark, level] = key.value.split(" ").map(Number);
-      key.setAttribute("aria-pressed", String(this.session.painAfter.get(mark) === level));
+      const [tap, mark, level] = key.value.split(" ");
+      const answers = tap === "pain-before" ? painBefore : painAfter;
+      key.setAttribute("aria-pressed", String(answers.get(Number(mark)) === Number(level)));
     }
   }
 
@@ -244,7 +247,7 @@ class Screen {
     const tap: Tap = { tap: name, step: this.shown };
     if (name === "comfort") tap.value = Number(first);
     if (name === "stop") tap.rule = first;
-    if (name === "pain-after") Object.assign(tap, { mark: Number(first), value: Number(other) });
+    if (name === "pain-before" || name === "pain-after") Object.assign(tap, { mark: Number(first), value: Number(other) });
     if (name === "remark") tap.text = field("text");
     if (name === "add") {
       tap.text = this.table.add[`${field("place")} ${field("side")}`];

@@ -135,6 +135,7 @@ export class Session {
   ended = 0;
   elapsed = 0;
   stops: Stop[] = [];
+  painBefore = new Map<number, number>();
   painAfter = new Map<number, number>();
   remarks: { at: number; text: string }[] = [];
 
@@ -209,6 +210,9 @@ export class Session {
       case "comfort":
         this.about(e.step)?.comfort.push(e.value ?? 0);
         if ((e.value ?? 0) >= stopFrom) this.stop({ rule: "pain", at: e.at });
+        break;
+      case "pain-before":
+        this.painBefore.set(e.mark ?? 0, e.value ?? 0);
     }
   }
 

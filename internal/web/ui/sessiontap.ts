@@ -73,8 +73,9 @@ export function tapped(table: Table, log: Happening[], now: number, device: stri
       return standing(log).filter(stopsSession).map((e) => ({ kind: "undo", undoes: e.id }));
     case "undo":
       return lastTap(log, device).map((e) => ({ kind: "undo", undoes: e.id }));
+    case "pain-before":
     case "pain-after":
-      return [{ kind: "pain-after", mark: tap.mark, value: tap.value }];
+      return [{ kind: tap.tap, mark: tap.mark, value: tap.value }];
     case "remark":
       return tap.text?.trim() ? [about ? { kind: "remark", step, text: tap.text.trim() } : { kind: "remark", text: tap.text.trim() }] : [];
     case "unend":
