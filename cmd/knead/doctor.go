@@ -119,7 +119,7 @@ func (c *doctorCommand) chains(ctx context.Context, house *practice.House) []fin
 	for _, p := range list {
 		lines, err := house.VerifyAudit(ctx, p.ID)
 		out = append(out, verdict("audit", fmt.Sprintf("%s: %d lines, the chain holds", p.Name, lines), err))
-		signed, changed, err := house.VerifyNotes(ctx, p.ID, 0, house.Now().Add(24*time.Hour))
+		signed, changed, err := house.VerifyNotes(ctx, p.ID)
 		if err == nil && len(changed) > 0 {
 			ids := make([]string, 0, len(changed))
 			for _, id := range changed {

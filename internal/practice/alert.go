@@ -50,6 +50,20 @@ func (h *House) Inbox(ctx context.Context, by Actor) (list []Alert, err error) {
 	return list, err
 }
 
+// Waiting counts what waits in the inbox.
+func (h *House) Waiting(ctx context.Context, by Actor) (n int, err error) {
+	err = h.see(ctx, by, SeeInbox, func(c *change) error {
+		count := func() (int64, error) { return c.q.CountOpenAlerts(ctx, by.Practice) }
+		if by.Role == knead.Substitute {
+			count = func() (int64, error) { return c.q.CountGrantedAlerts(ctx, by.Practice, by.Member, c.now) }
+		}
+		all, err := count()
+		n = int(all)
+		return err
+	})
+	return n, err
+}
+
 // Alert reads one thing that waits or waited.
 func (h *House) Alert(ctx context.Context, by Actor, id string) (a Alert, err error) {
 	err = h.see(ctx, by, SeeInbox, func(c *change) error {

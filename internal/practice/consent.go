@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"knead"
@@ -88,8 +89,8 @@ func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID
 				SignedName: a.SignedName, Signature: a.Signature, Guardian: a.Guardian, Actor: by.Text(), At: c.now,
 			}
 			if a.Visit != "" {
-				if _, err := c.visit(a.Visit); err != nil {
-					return err
+				if v, err := c.visit(a.Visit); err != nil || v.Client != client {
+					return errors.Join(err, errNotYours("visit"))
 				}
 				row.VisitID = &a.Visit
 			}

@@ -16,8 +16,8 @@ type Erasure struct {
 	ID     string
 	Client knead.ClientID
 	Reason string
-	Erased map[string]int64 // table -> rows
-	Kept   []string         // what stayed, in words
+	Erased map[string]int64 // what, as a key of the catalogue -> how much
+	Kept   []string         // what stayed, as keys of the catalogue
 	Until  knead.Instant    // when the rest may go; 0: nothing stayed
 	By     knead.MemberID
 	At     knead.Instant
@@ -194,7 +194,7 @@ func (c *change) eraseDoubles(id knead.ClientID, e *Erasure, over bool) error {
 			return errHeld()
 		}
 		if over {
-			if err := c.count(e, "audit payloads", func() (int64, error) { return c.q.EraseAuditPayloads(c.ctx, c.by.Practice, double) }); err != nil {
+			if err := c.count(e, "audit-payloads", func() (int64, error) { return c.q.EraseAuditPayloads(c.ctx, c.by.Practice, double) }); err != nil {
 				return err
 			}
 		}
@@ -204,9 +204,9 @@ func (c *change) eraseDoubles(id knead.ClientID, e *Erasure, over bool) error {
 		if err := c.putClient(emptied(entry, c.now)); err != nil {
 			return err
 		}
-		e.Erased["joined doubles"]++
+		e.Erased["joined-doubles"]++
 	}
-	return c.count(e, "joinings that could be undone", func() (int64, error) { return c.q.EraseMergesOf(c.ctx, c.by.Practice, id, c.now) })
+	return c.count(e, "joinings-that-could-be-undone", func() (int64, error) { return c.q.EraseMergesOf(c.ctx, c.by.Practice, id, c.now) })
 }
 
 // emptied is what is left of an entry: it holds the chain together and names nobody.
@@ -226,8 +226,8 @@ func (c *change) eraseSome(client *knead.Client, e *Erasure) error {
 	health := client.Profile
 	client.Profile = knead.ClientProfile{Conditions: health.Conditions, Medicines: health.Medicines, Allergies: health.Allergies, History: health.History, Guardian: health.Guardian}
 	client.Archived = c.now
-	e.Erased["contact and preferences"] = 1
-	e.Kept = []string{"name and birth date", "visits with drawings, answers, notes and letters", "consents", "outcomes", "incidents", "files"}
+	e.Erased["contact-and-preferences"] = 1
+	e.Kept = []string{"name-and-birth-date", "visits", "consents", "measures", "incidents", "files"}
 	return c.putClient(*client)
 }
 
@@ -235,13 +235,13 @@ func (c *change) eraseSome(client *knead.Client, e *Erasure) error {
 func (c *change) eraseAll(client *knead.Client, e *Erasure) error {
 	p, id := c.by.Practice, client.ID
 	for _, step := range []struct {
-		table string
+		what  string
 		erase func() (int64, error)
 	}{
 		{"drafts", func() (int64, error) { return c.q.EraseDraftsOf(c.ctx, p, id) }},
 		{"addenda", func() (int64, error) { return c.q.EraseAddendaOf(c.ctx, p, id) }},
 		{"notes", func() (int64, error) { return c.q.EraseNotesOf(c.ctx, p, id) }},
-		{"session_events", func() (int64, error) { return c.q.EraseSessionEventsOf(c.ctx, p, id) }},
+		{"session-events", func() (int64, error) { return c.q.EraseSessionEventsOf(c.ctx, p, id) }},
 		{"lifts", func() (int64, error) { return c.q.EraseLiftsOf(c.ctx, p, id) }},
 		{"letters", func() (int64, error) { return c.q.EraseLettersOf(c.ctx, p, id) }},
 		{"checkins", func() (int64, error) { return c.q.EraseCheckinsOf(c.ctx, p, id) }},
@@ -253,13 +253,13 @@ func (c *change) eraseAll(client *knead.Client, e *Erasure) error {
 		{"files", func() (int64, error) { return c.q.EraseFilesOf(c.ctx, p, id) }},
 		{"grants", func() (int64, error) { return c.q.EraseGrantsOf(c.ctx, p, id) }},
 		{"visits", func() (int64, error) { return c.q.EraseVisitsOf(c.ctx, p, id) }},
-		{"audit payloads", func() (int64, error) { return c.q.EraseAuditPayloads(c.ctx, p, id) }},
+		{"audit-payloads", func() (int64, error) { return c.q.EraseAuditPayloads(c.ctx, p, id) }},
 	} {
-		if err := c.count(e, step.table, step.erase); err != nil {
+		if err := c.count(e, step.what, step.erase); err != nil {
 			return err
 		}
 	}
-	e.Erased["name, contact and history"] = 1
+	e.Erased["name-contact-and-history"] = 1
 	return c.putClient(emptied(*client, c.now))
 }
 

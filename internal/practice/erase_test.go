@@ -94,7 +94,7 @@ func TestFilesGoTheSameWayOnEveryDatabase(t *testing.T) {
 			t.Fatalf("looking at the erasure left %d files, %v", len(list), err)
 		}
 		e, err := h.EraseClient(ctx, owner, keep, "time is over")
-		if err != nil || !cmp.Equal(e.Erased, before.Erased) || e.Erased["files"] != 2 || e.Erased["drafts"] != 1 || e.Erased["joined doubles"] != 1 {
+		if err != nil || !cmp.Equal(e.Erased, before.Erased) || e.Erased["files"] != 2 || e.Erased["drafts"] != 1 || e.Erased["joined-doubles"] != 1 {
 			t.Errorf("EraseClient = %v, %v; the preview said %v", e.Erased, err, before.Erased)
 		}
 		if _, err := h.VerifyAudit(ctx, owner.Practice); err != nil {
@@ -119,7 +119,7 @@ func TestErasingTakesJoinedDoublesAlong(t *testing.T) {
 	_, err = h.EraseClient(ctx, owner, double, "asked by the client")
 	wantKind(t, "erasing the double alone", err, knead.Conflict)
 	e, err := h.EraseClient(ctx, owner, keep, "asked by the client")
-	if err != nil || e.Until == 0 || e.Erased["joined doubles"] != 1 {
+	if err != nil || e.Until == 0 || e.Erased["joined-doubles"] != 1 {
 		t.Fatalf("EraseClient = %+v, %v; the visits of the double make the record stay", e, err)
 	}
 	c, err := h.Client(ctx, owner, double)

@@ -244,6 +244,15 @@ func (c *change) moveBack(m moved, from, into knead.ClientID) error {
 			}
 		}
 	}
+	for _, id := range m.Visits { // what came to them since they were joined
+		v, err := c.q.Visit(c.ctx, p, knead.VisitID(id))
+		if err != nil {
+			return err
+		}
+		if err := c.follow(v.ID, v.ClientID); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -263,8 +272,26 @@ func (h *House) Merges(ctx context.Context, by Actor, into knead.ClientID) (list
 	return list, err
 }
 
-// MoveVisit puts a visit, with its note, to the client it belongs to: somebody opened it
-// under the wrong name. A signed note stays as it was signed; an addendum says what
+// follow lets what was said at a visit go where the visit has gone: what hangs on a visit
+// is about the visit's client. Links that were sent for it to somebody else are gone.
+func (c *change) follow(visit knead.VisitID, client knead.ClientID) error {
+	p := c.by.Practice
+	for _, follow := range []func() (int64, error){
+		func() (int64, error) { return c.q.ConsentsFollowVisit(c.ctx, p, &visit, client) },
+		func() (int64, error) { return c.q.MeasuresFollowVisit(c.ctx, p, &visit, client) },
+		func() (int64, error) { return c.q.IncidentsFollowVisit(c.ctx, p, &visit, client) },
+		func() (int64, error) { return c.q.AlertsFollowVisit(c.ctx, p, &visit, &client) },
+		func() (int64, error) { return c.q.RemoveStrayLinks(c.ctx, p, &visit, &client) },
+	} {
+		if _, err := follow(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MoveVisit puts a visit, with its note and what was said at it, to the client it belongs
+// to: somebody opened it under the wrong name. A signed note stays as it was signed; an addendum says what
 // happened, and the chain keeps both names' ids.
 func (h *House) MoveVisit(ctx context.Context, by Actor, id knead.VisitID, to knead.ClientID, reason string) error {
 	if err := knead.CheckText("reason", reason, 400); err != nil {
@@ -287,6 +314,9 @@ func (h *House) MoveVisit(ctx context.Context, by Actor, id knead.VisitID, to kn
 			return nil
 		}
 		if err := one(c.q.MoveVisit(ctx, db.MoveVisitParams{PracticeID: by.Practice, ID: id, ClientID: to, UpdatedAt: c.now, Version: v.Version})); err != nil {
+			return err
+		}
+		if err := c.follow(id, to); err != nil {
 			return err
 		}
 		if err := c.explainMove(id, addendum, reason); err != nil {

@@ -494,7 +494,7 @@ func TestASignedNoteNeverChanges(t *testing.T) {
 	if err != nil || got.Note.Sections[0].Paragraphs[0] != "second" || len(got.Addenda) != 1 || got.Digest == "" {
 		t.Errorf("the note is %+v, %v", got, err)
 	}
-	if checked, changed, err := h.VerifyNotes(ctx, owner.Practice, 0, knead.InstantOf(begin.AddDate(1, 0, 0))); err != nil || checked != 1 || changed != nil {
+	if checked, changed, err := h.VerifyNotes(ctx, owner.Practice); err != nil || checked != 1 || changed != nil {
 		t.Errorf("VerifyNotes = %d, %v, %v", checked, changed, err)
 	}
 }

@@ -59,15 +59,7 @@ func newTable(t *testing.T, input string) *table {
 func (x *table) agree(t *testing.T, act, edition string, notAreas ...string) {
 	t.Helper()
 	x.clock.pass(time.Second)
-	scope := knead.ConsentScope{Level: screen.SameDay, NotAreas: notAreas}
-	for _, a := range knead.ConsentAreas() {
-		if !slices.Contains(notAreas, a.ID) {
-			scope.Areas = append(scope.Areas, a.ID)
-		}
-	}
-	for _, technique := range atlas.Standard().Techniques {
-		scope.Techniques = append(scope.Techniques, string(technique.ID))
-	}
+	scope := agreed(notAreas...)
 	if act != knead.ConsentGiven {
 		scope = knead.ConsentScope{}
 	}
@@ -78,6 +70,20 @@ func (x *table) agree(t *testing.T, act, edition string, notAreas ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// agreed is a consent to everything but some areas.
+func agreed(notAreas ...string) knead.ConsentScope {
+	scope := knead.ConsentScope{Level: screen.SameDay, NotAreas: notAreas}
+	for _, a := range knead.ConsentAreas() {
+		if !slices.Contains(notAreas, a.ID) {
+			scope.Areas = append(scope.Areas, a.ID)
+		}
+	}
+	for _, technique := range atlas.Standard().Techniques {
+		scope.Techniques = append(scope.Techniques, string(technique.ID))
+	}
+	return scope
 }
 
 func (x *table) begin(t *testing.T) {

@@ -44,12 +44,28 @@ func visitOf(r db.Visit) (knead.VisitRecord, error) {
 	return v, err
 }
 
-// putVisit stores a changed visit. The input is kept in the format of a visit file, which
-// is strict and versioned.
-func (c *change) putVisit(v knead.VisitRecord) error {
-	input, err := knead.WriteVisit(v.Input)
+// writeInput writes what was painted and answered in the format of a visit file, which is
+// strict and versioned. What could not be read again is not kept.
+func writeInput(v knead.Visit) (string, error) {
+	input, err := knead.WriteVisit(v)
 	if err != nil {
-		return fmt.Errorf("write the input of visit %s: %w", v.ID, err)
+		return "", fmt.Errorf("write the input of a visit: %w", err)
+	}
+	if _, err := knead.ReadVisit(input); err != nil {
+		say := "What was painted or answered cannot be kept."
+		if wrong, ok := errors.AsType[*knead.InputError](err); ok {
+			say += " " + capital(wrong.Text) + "."
+		}
+		return "", &knead.Error{Kind: knead.Invalid, Say: say, Err: err}
+	}
+	return string(input), nil
+}
+
+// putVisit stores a changed visit.
+func (c *change) putVisit(v knead.VisitRecord) error {
+	input, err := writeInput(v.Input)
+	if err != nil {
+		return err
 	}
 	verdict, err := encode(v.Verdict)
 	if err != nil {
@@ -60,7 +76,7 @@ func (c *change) putVisit(v knead.VisitRecord) error {
 		return err
 	}
 	return one(c.q.ChangeVisit(c.ctx, db.ChangeVisitParams{
-		PracticeID: c.by.Practice, ID: v.ID, State: string(v.State), Input: string(input), Asked: v.Asked, Verdict: verdict, Plan: v.Plan, Intake: intake,
+		PracticeID: c.by.Practice, ID: v.ID, State: string(v.State), Input: input, Asked: v.Asked, Verdict: verdict, Plan: v.Plan, Intake: intake,
 		UpdatedAt: c.now, StartsAt: v.Starts, TherapistID: v.Therapist, Version: v.Version,
 	}))
 }
@@ -104,14 +120,14 @@ func (h *House) OpenVisit(ctx context.Context, by Actor, v knead.VisitRecord) (k
 		if err := c.ease(&v); err != nil {
 			return err
 		}
-		input, err := knead.WriteVisit(v.Input)
+		input, err := writeInput(v.Input)
 		if err != nil {
 			return err
 		}
 		c.about("visit", string(v.ID), v.Client, nil)
 		return c.q.AddVisit(c.ctx, db.AddVisitParams{
 			PracticeID: by.Practice, ID: v.ID, ClientID: v.Client, TherapistID: v.Therapist, StartsAt: v.Starts, Zone: v.Zone,
-			State: string(knead.VisitOpen), Input: string(input), CreatedAt: c.now,
+			State: string(knead.VisitOpen), Input: input, CreatedAt: c.now,
 		})
 	})
 	return v.ID, err
@@ -269,20 +285,6 @@ func judge(v *knead.VisitRecord, now knead.Instant) {
 func Changed(v knead.VisitRecord) (now screen.Result, changed bool) {
 	now = v.Input.Screen()
 	return now, v.Verdict.At != 0 && v.Verdict.Level != string(now.Level)
-}
-
-// VisitsOn lists the visits that start in a span of time, earliest first, for people who
-// may see their clients.
-func (h *House) VisitsOn(ctx context.Context, by Actor, from, to knead.Instant) (visits []knead.VisitRecord, err error) {
-	err = h.see(ctx, by, SeeNames, func(c *change) error {
-		rows, err := c.q.VisitsBetween(ctx, by.Practice, from, to)
-		if err != nil {
-			return err
-		}
-		visits, err = c.visits(rows)
-		return err
-	})
-	return visits, err
 }
 
 // VisitsOf lists a client's visits, newest first. more tells that the list was cut.

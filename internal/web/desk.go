@@ -283,9 +283,7 @@ func (s *site) desk(ctx context.Context, p person, screen, nav, title string) de
 		Nav:    nav, Person: p, Practice: p.practice, Hide: p.signin.HideNames,
 	}
 	if p.May(practice.SeeInbox) {
-		if list, err := s.house.Inbox(ctx, p.Actor); err == nil { // the page is shown without the number rather than not at all
-			d.Waiting = len(list)
-		}
+		d.Waiting, _ = s.house.Waiting(ctx, p.Actor) // the page is shown without the number rather than not at all
 	}
 	return d
 }

@@ -61,22 +61,25 @@ func TestNoPageShowsANameWhileNamesAreHidden(t *testing.T) {
 	}
 	door := server.Chassis(routes, server.Options{Addr: "192.0.2.1:80", PerSecond: 1e6, Burst: 1e6, Log: slog.New(slog.DiscardHandler)})
 
-	visits, err := house.VisitsOn(ctx, by, 0, knead.InstantOf(now.AddDate(0, 1, 0)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	perState := map[knead.VisitState]knead.VisitRecord{}
-	for _, v := range visits {
-		perState[v.State] = v
-	}
-	some := visits[len(visits)/2]
-	letter, err := house.AddReferral(ctx, by, some.ID, knead.Letter{To: "A doctor", Reason: "x", Findings: "x", Done: "x", Urgency: "x", From: "x"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	clients, _, err := house.Clients(ctx, by, "", 100)
 	if err != nil || len(clients) < 10 {
 		t.Fatalf("%d clients, %v", len(clients), err)
+	}
+	perState := map[knead.VisitState]knead.VisitRecord{}
+	some := knead.VisitRecord{}
+	for _, c := range clients {
+		visits, _, err := house.VisitsOf(ctx, by, c.ID, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range visits {
+			perState[v.State] = v
+		}
+		some = visits[len(visits)/2]
+	}
+	letter, err := house.AddReferral(ctx, by, some.ID, knead.Letter{To: "A doctor", Reason: "x", Findings: "x", Done: "x", Urgency: "x", From: "x"})
+	if err != nil {
+		t.Fatal(err)
 	}
 	var names []string
 	for _, c := range clients {

@@ -311,7 +311,7 @@ func (s *site) showErase(w http.ResponseWriter, r *http.Request, p person, code 
 	if page.Keep, err = s.keepView(r, p, page.desk, c.ID); err != nil {
 		return err
 	}
-	page.Goes, page.Stays, page.Until = s.erasedWords(e), e.Kept, dayOr(page.desk, e.Until)
+	page.Goes, page.Stays, page.Until = s.erasedWords(e), s.keptWords(e), dayOr(page.desk, e.Until)
 	return s.showDesk(w, r, code, "erase", page)
 }
 
@@ -319,13 +319,22 @@ func (s *site) showErase(w http.ResponseWriter, r *http.Request, p person, code 
 func (s *site) erasedWords(e practice.Erasure) []string {
 	var out []string
 	for what, n := range e.Erased {
-		name := s.words.or("erased."+strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(what, ",", ""), " ", "-"), "_", "-"), what)
+		name := s.words.say("erased." + what)
 		if n > 1 {
 			name = s.words.say("erase.count", name, n)
 		}
 		out = append(out, name)
 	}
 	slices.Sort(out)
+	return out
+}
+
+// keptWords says what stayed.
+func (s *site) keptWords(e practice.Erasure) []string {
+	var out []string
+	for _, what := range e.Kept {
+		out = append(out, s.words.say("kept."+what))
+	}
 	return out
 }
 
@@ -355,7 +364,7 @@ type erasurePage struct {
 	desk
 	practice.Erasure
 	When, At, Until string
-	Goes            []string
+	Goes, Stays     []string
 	Member          string
 	Whole           bool // nothing is left
 }
@@ -375,7 +384,7 @@ func (s *site) erasure(w http.ResponseWriter, r *http.Request, p person) error {
 		return err
 	}
 	e := list[i]
-	page := erasurePage{desk: s.desk(ctx, p, "erasure", "clients", s.words.say("erasure.title")), Erasure: e, Goes: s.erasedWords(e), Member: names[e.By], Whole: len(e.Kept) == 0}
+	page := erasurePage{desk: s.desk(ctx, p, "erasure", "clients", s.words.say("erasure.title")), Erasure: e, Goes: s.erasedWords(e), Stays: s.keptWords(e), Member: names[e.By], Whole: len(e.Kept) == 0}
 	page.When, page.At, page.Until = page.Day(e.At), page.Clock(e.At), dayOr(page.desk, e.Until)
 	return s.showDesk(w, r, http.StatusOK, "erasure", page)
 }

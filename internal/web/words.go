@@ -60,10 +60,14 @@ func (c catalogue) say(key string, values ...any) string {
 	if !ok {
 		return "[" + key + "]"
 	}
-	for i, v := range values {
-		text = strings.ReplaceAll(text, "{"+strconv.Itoa(i)+"}", fmt.Sprint(v))
+	if len(values) == 0 {
+		return text
 	}
-	return text
+	pairs := make([]string, 0, 2*len(values)) // replaced in one go: a name may look like the place of the next value
+	for i, v := range values {
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", fmt.Sprint(v))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // count gives the text for a number of things.

@@ -316,6 +316,37 @@ func (q *Queries) CheckinsOfClient(ctx context.Context, practiceID knead.Practic
 	return items, nil
 }
 
+const countGrantedAlerts = `-- name: CountGrantedAlerts :one
+SELECT COUNT(*)
+FROM alerts
+WHERE alerts.practice_id = $1 AND alerts.done_at = 0 AND (alerts.client_id IS NULL OR EXISTS (
+    SELECT g.id
+    FROM grants g
+    WHERE g.practice_id = $1 AND g.member_id = $2 AND g.client_id = alerts.client_id AND g.until_at > $3
+))
+`
+
+// What a substitute sees of them: those about nobody, and about the clients they were given.
+func (q *Queries) CountGrantedAlerts(ctx context.Context, practiceID knead.PracticeID, memberID knead.MemberID, untilAt knead.Instant) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countGrantedAlerts, practiceID, memberID, untilAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countOpenAlerts = `-- name: CountOpenAlerts :one
+SELECT COUNT(*)
+FROM alerts
+WHERE practice_id = $1 AND done_at = 0
+`
+
+func (q *Queries) CountOpenAlerts(ctx context.Context, practiceID knead.PracticeID) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOpenAlerts, practiceID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const dropMeasure = `-- name: DropMeasure :execrows
 DELETE FROM measures
 WHERE practice_id = $1 AND id = $2

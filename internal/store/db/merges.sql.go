@@ -39,6 +39,65 @@ func (q *Queries) AddMerge(ctx context.Context, arg AddMergeParams) error {
 	return err
 }
 
+const alertsFollowVisit = `-- name: AlertsFollowVisit :execrows
+UPDATE alerts
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3
+`
+
+func (q *Queries) AlertsFollowVisit(ctx context.Context, practiceID knead.PracticeID, visitID *knead.VisitID, clientID *knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, alertsFollowVisit, practiceID, visitID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const consentsFollowVisit = `-- name: ConsentsFollowVisit :execrows
+
+UPDATE consents
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3
+`
+
+// What was said at a visit goes where the visit has gone. A link went to somebody else's
+// phone: it opens nothing any more.
+func (q *Queries) ConsentsFollowVisit(ctx context.Context, practiceID knead.PracticeID, visitID *knead.VisitID, clientID knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, consentsFollowVisit, practiceID, visitID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const incidentsFollowVisit = `-- name: IncidentsFollowVisit :execrows
+UPDATE incidents
+SET client_id = $3, version = version + 1
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3
+`
+
+func (q *Queries) IncidentsFollowVisit(ctx context.Context, practiceID knead.PracticeID, visitID *knead.VisitID, clientID knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, incidentsFollowVisit, practiceID, visitID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const measuresFollowVisit = `-- name: MeasuresFollowVisit :execrows
+UPDATE measures
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3
+`
+
+func (q *Queries) MeasuresFollowVisit(ctx context.Context, practiceID knead.PracticeID, visitID *knead.VisitID, clientID knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, measuresFollowVisit, practiceID, visitID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const merge = `-- name: Merge :one
 SELECT practice_id, id, from_id, into_id, moved, member_id, at, undone_at
 FROM merges
@@ -443,6 +502,19 @@ func (q *Queries) MoveVisitsOf(ctx context.Context, practiceID knead.PracticeID,
 		return nil, err
 	}
 	return items, nil
+}
+
+const removeStrayLinks = `-- name: RemoveStrayLinks :execrows
+DELETE FROM links
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3
+`
+
+func (q *Queries) RemoveStrayLinks(ctx context.Context, practiceID knead.PracticeID, visitID *knead.VisitID, clientID *knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeStrayLinks, practiceID, visitID, clientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const undoMerge = `-- name: UndoMerge :execrows

@@ -213,3 +213,41 @@ func (q *Queries) SignNote(ctx context.Context, arg SignNoteParams) (int64, erro
 	}
 	return result.RowsAffected()
 }
+
+const signedNotesAfter = `-- name: SignedNotesAfter :many
+SELECT id, body, digest
+FROM notes
+WHERE practice_id = $1 AND id > $2 AND signed_at <> 0
+ORDER BY id
+LIMIT $3
+`
+
+type SignedNotesAfterRow struct {
+	ID     knead.NoteID
+	Body   string
+	Digest string
+}
+
+// Some of the signed notes, by their id, for whoever walks through all of them.
+func (q *Queries) SignedNotesAfter(ctx context.Context, practiceID knead.PracticeID, iD knead.NoteID, limit int32) ([]SignedNotesAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, signedNotesAfter, practiceID, iD, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SignedNotesAfterRow
+	for rows.Next() {
+		var i SignedNotesAfterRow
+		if err := rows.Scan(&i.ID, &i.Body, &i.Digest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

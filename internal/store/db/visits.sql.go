@@ -288,52 +288,6 @@ func (q *Queries) Visit(ctx context.Context, practiceID knead.PracticeID, iD kne
 	return i, err
 }
 
-const visitsBetween = `-- name: VisitsBetween :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
-FROM visits
-WHERE practice_id = $1 AND starts_at >= $2 AND starts_at < $3
-ORDER BY starts_at, id
-`
-
-func (q *Queries) VisitsBetween(ctx context.Context, practiceID knead.PracticeID, startsAt knead.Instant, startsAt_2 knead.Instant) ([]Visit, error) {
-	rows, err := q.db.QueryContext(ctx, visitsBetween, practiceID, startsAt, startsAt_2)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Visit
-	for rows.Next() {
-		var i Visit
-		if err := rows.Scan(
-			&i.PracticeID,
-			&i.ID,
-			&i.ClientID,
-			&i.TherapistID,
-			&i.StartsAt,
-			&i.Zone,
-			&i.State,
-			&i.Input,
-			&i.Asked,
-			&i.Verdict,
-			&i.Plan,
-			&i.Intake,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const visitsOf = `-- name: VisitsOf :many
 SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits

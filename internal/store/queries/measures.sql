@@ -90,6 +90,21 @@ WHERE practice_id = $1 AND done_at = 0
 ORDER BY at DESC, id DESC
 LIMIT $2;
 
+-- name: CountOpenAlerts :one
+SELECT COUNT(*)
+FROM alerts
+WHERE practice_id = $1 AND done_at = 0;
+
+-- What a substitute sees of them: those about nobody, and about the clients they were given.
+-- name: CountGrantedAlerts :one
+SELECT COUNT(*)
+FROM alerts
+WHERE alerts.practice_id = $1 AND alerts.done_at = 0 AND (alerts.client_id IS NULL OR EXISTS (
+    SELECT g.id
+    FROM grants g
+    WHERE g.practice_id = $1 AND g.member_id = $2 AND g.client_id = alerts.client_id AND g.until_at > $3
+));
+
 -- name: AlertsOf :many
 SELECT practice_id, id, kind, client_id, visit_id, words, at, done_at, done_by
 FROM alerts

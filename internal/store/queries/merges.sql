@@ -77,6 +77,33 @@ UPDATE links
 SET client_id = $3
 WHERE practice_id = $1 AND id = $2 AND client_id = $4;
 
+-- What was said at a visit goes where the visit has gone. A link went to somebody else's
+-- phone: it opens nothing any more.
+
+-- name: ConsentsFollowVisit :execrows
+UPDATE consents
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3;
+
+-- name: MeasuresFollowVisit :execrows
+UPDATE measures
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3;
+
+-- name: IncidentsFollowVisit :execrows
+UPDATE incidents
+SET client_id = $3, version = version + 1
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3;
+
+-- name: AlertsFollowVisit :execrows
+UPDATE alerts
+SET client_id = $3
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3;
+
+-- name: RemoveStrayLinks :execrows
+DELETE FROM links
+WHERE practice_id = $1 AND visit_id = $2 AND client_id <> $3;
+
 -- name: AddMerge :exec
 INSERT INTO merges (practice_id, id, from_id, into_id, moved, member_id, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);

@@ -12,6 +12,14 @@ SELECT practice_id, id, visit_id, author_id, body, private, created_at, updated_
 FROM notes
 WHERE practice_id = $1 AND visit_id = $2;
 
+-- Some of the signed notes, by their id, for whoever walks through all of them.
+-- name: SignedNotesAfter :many
+SELECT id, body, digest
+FROM notes
+WHERE practice_id = $1 AND id > $2 AND signed_at <> 0
+ORDER BY id
+LIMIT $3;
+
 -- A signed note is never changed: the condition stands in the statement.
 -- name: ChangeNote :execrows
 UPDATE notes

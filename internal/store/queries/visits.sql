@@ -17,12 +17,6 @@ UPDATE visits
 SET client_id = $3, updated_at = $4, version = version + 1
 WHERE practice_id = $1 AND id = $2 AND version = $5;
 
--- name: VisitsBetween :many
-SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
-FROM visits
-WHERE practice_id = $1 AND starts_at >= $2 AND starts_at < $3
-ORDER BY starts_at, id;
-
 -- name: VisitsOf :many
 SELECT practice_id, id, client_id, therapist_id, starts_at, zone, state, input, asked, verdict, plan, intake, created_at, updated_at, version
 FROM visits
