@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"internal/store", "internal/notify"},
 	{"internal/store/db"},
 	{"."},
-	{"plan"},
+	{"plan", "reason/trial"},
 	{"reason"},
 	{"screen"},
 	{"atlas"},

@@ -105,17 +105,17 @@ var patchCM2 = [body.NumParts]float64{
 	body.Hand: 16, body.Thigh: 60, body.Leg: 55, body.Foot: 20,
 }
 
-// Bands compare the odds of a candidate with what they were before the drawing.
+// Bands are ranges of weights. docs/calibration.md shows how many of a band's points
+// are active in made-up clients, which is what the limits were chosen by.
 const (
-	firstLift  = 6.0  // times the prior odds, to be checked first
-	nextLift   = 1.5  // to be checked next
-	firstShare = 0.4  // of the best candidate's weight, to be checked first
-	nextShare  = 0.12 // to be checked next
-	firstMax   = 4
-	nextMax    = 6
-
-	furtherPoint = 1.0 / 3 // what the next point of a muscle already on the list counts
+	firstWeight = 0.1   // at least, to be checked first
+	firstShare  = 0.6   // of the best candidate's weight, to be checked first
+	nextWeight  = 0.015 // at least, to be checked next: twice a mean prior
+	nextShare   = 0.12  // of the best candidate's weight, to be checked next
 )
+
+// furtherPoint is what the next point of a muscle already on the list counts.
+const furtherPoint = 1.0 / 3
 
 // listMax is how many candidates a ranking lists at most.
 const listMax = 30

@@ -154,32 +154,39 @@ func (m *Model) candidates(v verdict, hands []signs) []Candidate {
 	})
 	order = order[:min(listMax, len(order))]
 
+	mayLead := func(j int) bool { return !m.causes[j].point.Recalled() || hands[j].familiar == Yes }
+	best := 0.0
+	for _, j := range order {
+		if mayLead(j) {
+			best = max(best, v.beliefs[j].weight)
+		}
+	}
 	var banded [3][]Candidate
 	for _, j := range order {
 		c := Candidate{
 			Point: m.causes[j].point, Side: m.causes[j].side, Studied: m.causes[j].studied,
 			Weight: v.beliefs[j].weight, Bound: v.beliefs[j].bound,
 		}
-		lift := c.Weight / max(1-c.Weight, rounding) / m.causes[j].odds
-		share := worth[j] / worth[order[0]]
-		enough := firstLift
-		if len(banded[0]) == 0 {
-			enough = nextLift // something has to be checked first
+		n := band(c.Weight, best)
+		if n == 0 && !mayLead(j) {
+			n = 1
 		}
-		switch {
-		case lift >= enough && share >= firstShare && len(banded[0]) < firstMax &&
-			(!c.Point.Recalled() || hands[j].familiar == Yes):
-			c.Band = CheckFirst
-			banded[0] = append(banded[0], c)
-		case lift >= nextLift && share >= nextShare && len(banded[1]) < nextMax:
-			c.Band = CheckNext
-			banded[1] = append(banded[1], c)
-		default:
-			c.Band = AlsoPossible
-			banded[2] = append(banded[2], c)
-		}
+		c.Band = [...]Band{CheckFirst, CheckNext, AlsoPossible}[n]
+		banded[n] = append(banded[n], c)
 	}
 	return slices.Concat(banded[0], banded[1], banded[2])
+}
+
+// band is where a weight stands beside the best of the ranking, from 0, to be checked
+// first, to 2. A band is a range of weights: equal weights are never told apart.
+func band(weight, best float64) int {
+	switch {
+	case weight >= max(firstWeight, firstShare*best), weight >= max(nextWeight, best):
+		return 0 // the best leads even a list of little
+	case weight >= max(nextWeight, nextShare*best):
+		return 1
+	}
+	return 2
 }
 
 // worthChecking is the weight of the causes in the order, by cause; but each further
