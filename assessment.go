@@ -23,6 +23,9 @@ type Assessment struct {
 	Lifted    *screen.Lift // the decision that the plan rests on; nil where the rules gave the permission
 	Plan      *plan.Plan   // nil where none may be made
 	NoPlan    string       // why not, and what would change it
+	Course    plan.Course  // the sessions from this one on, up to the next review
+
+	clearance screen.Clearance
 }
 
 // MarkWords is one mark, read back in words.
@@ -38,6 +41,14 @@ type MarkWords struct {
 // Missing answers are no error: they leave the visit 'not cleared' and without a
 // plan. An error is a fault of Knead or of a value that [ReadVisit] refuses.
 func Assess(v Visit) (Assessment, error) {
+	a, err := assess(v)
+	if err == nil {
+		a.Course = a.CourseWith(v.History)
+	}
+	return a, err
+}
+
+func assess(v Visit) (Assessment, error) {
 	if v.Minutes == 0 {
 		v.Minutes = DefaultMinutes
 	}
@@ -79,7 +90,7 @@ func Assess(v Visit) (Assessment, error) {
 	case err != nil:
 		return Assessment{}, fmt.Errorf("plan %d minutes: %w", v.Minutes, err)
 	}
-	a.Plan = &p
+	a.Plan, a.clearance = &p, clearance
 	return a, nil
 }
 

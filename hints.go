@@ -1,6 +1,7 @@
 package knead
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -8,15 +9,18 @@ import (
 	"knead/body"
 	"knead/outcome"
 	"knead/plan"
+	"knead/reason"
 	"knead/screen"
 )
 
 // PastSession is one session of a client as far as the next plan needs it.
 type PastSession struct {
-	Ended  Instant
-	Steps  []Actual // as [RunSession] gave them
-	Before *int     // pain on arrival, 0-10; nil: not asked
-	After  FollowUp
+	Ended    Instant
+	Steps    []Actual         // as [RunSession] gave them
+	Findings []reason.Finding // of the visit and the session
+	Before   *int             // pain on arrival, 0-10; nil: not asked
+	Left     *int             // pain when they left, 0-10; nil: not asked
+	After    FollowUp
 }
 
 // FollowUp is what a client said about a session one day and three days after it. What
@@ -79,20 +83,10 @@ func (e SideEffect) lowers() bool {
 	return slices.Contains([]SideEffect{EffectSpreading, EffectHardLump, EffectNumbWeak, EffectLargeBruise, EffectBruise}, e)
 }
 
-// How hints are made. No trial compared such rules.
+// How hints are made; plan.Look has the rest. No trial compared such rules.
 const (
-	soreFrom = 4 // of 10, a day later: lower the pressure, and wait 72 hours (chosen)
-
-	afterLight = 24 * time.Hour     // until the next session after pressure up to 3 (chosen, after how long soreness lasts [cambron-2007])
-	afterDeep  = 48 * time.Hour     // on the same place after pressure 4 to 5 or pressed points (chosen, the same)
-	afterSore  = 72 * time.Hour     // when soreness reached 4 or is still there (chosen, the same)
 	nextWithin = 7 * 24 * time.Hour // once or twice a week is what trials gave for a first course [sherman-2014]
-
-	changeFrom = 4 // sessions without a change, then one thing is changed (chosen)
-	referFrom  = 6 // sessions without a change, then somebody else looks (chosen)
-	worseTwice = 2 // sessions after which it was worse, then the same (chosen)
-	deepFrom   = 4 // the pressure that counts as deep
-	usualMost  = 3 // what a plan uses where nobody asked for more
+	usualMost  = 3                  // what a plan uses where nobody asked for more
 )
 
 // HintKind is what a hint is about.
@@ -134,16 +128,13 @@ type Hints struct {
 }
 
 // NextPlanHints reads the sessions of a client, whatever their order, and says what the
-// next plan should mind. A question that nobody answered says nothing: the last answers
-// that there are count.
+// next plan should mind. A question that nobody answered says nothing.
 func NextPlanHints(history []PastSession) Hints {
-	history = slices.Clone(history)
-	slices.SortStableFunc(history, func(a, b PastSession) int { return int(max(-1, min(1, a.Ended-b.Ended))) })
 	var h Hints
 	if len(history) == 0 {
 		return h
 	}
-	last := history[len(history)-1]
+	last := slices.MaxFunc(history, func(a, b PastSession) int { return cmp.Compare(a.Ended, b.Ended) })
 	for _, e := range SideEffects {
 		if slices.Contains(last.After.Effects, e) && e.Urgency() != screen.NoFlags {
 			h.add(Hint{Kind: HintAlert, Words: say("hint.alert."+string(e.Urgency()), "effect", e.Words()), Urgency: e.Urgency(), Source: "convention"})
@@ -152,151 +143,31 @@ func NextPlanHints(history []PastSession) Hints {
 	if n := last.After.Soreness72; n != nil && *n > 0 {
 		h.add(Hint{Kind: HintSore, Words: say("hint.sore", "n", *n), Urgency: screen.Refer, Source: "cambron-2007"})
 	}
-	if i := lastAnswered(history); i >= 0 {
-		h.lower(history[i])
+	course := plan.Look(plan.History{Done: DoneOf(history, last.Ended)})
+	for _, c := range course.Caps {
+		h.add(Hint{
+			Kind: HintLower, Place: c.Place, Max: c.Max, Source: "convention", Chosen: true,
+			Words: say("hint.lower", "where", c.Place.Words, "used", c.Used, "max", c.Max),
+		})
 	}
-	h.review(history)
-	h.Window = window(last)
+	n := len(course.Done)
+	switch {
+	case course.Why == plan.WorseTwice:
+		h.add(Hint{Kind: HintRefer, Words: say("hint.refer.worse", "n", course.Worse), Urgency: screen.Refer, Source: "convention", Chosen: true})
+	case course.Why == plan.Worse:
+		h.add(Hint{Kind: HintRefer, Words: say("hint.refer.worse-now", "n", n), Urgency: screen.Refer, Source: "convention", Chosen: true})
+	case course.Way == plan.Refer:
+		h.add(Hint{Kind: HintRefer, Words: say("hint.refer.same", "n", n), Urgency: screen.Refer, Source: "convention", Chosen: true})
+	case course.Way == plan.ChangeOne:
+		h.add(Hint{Kind: HintChange, Words: say("hint.change", "n", n), Source: "convention", Chosen: true})
+	}
+	h.Window = &Window{
+		From: last.Ended.Add(time.Duration(course.Rest) * time.Hour), Until: last.Ended.Add(nextWithin), Wait: course.Wait, Source: "cambron-2007", Chosen: true,
+	}
 	return h
 }
 
 func (h *Hints) add(x Hint) { h.Hints = append(h.Hints, x) }
-
-// lastAnswered is the last session after which the client said how it was.
-func lastAnswered(history []PastSession) int {
-	for i, h := range slices.Backward(history) {
-		if f := h.After; f.Soreness24 != nil || f.Soreness72 != nil || len(f.Effects) > 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// sore tells whether a session was too much somewhere: soreness of 4 a day later, any
-// three days later, or a mark of it.
-func (f FollowUp) sore() bool {
-	return f.Soreness24 != nil && *f.Soreness24 >= soreFrom || f.Soreness72 != nil && *f.Soreness72 > 0 ||
-		slices.ContainsFunc(f.Effects, SideEffect.lowers)
-}
-
-// lower takes one level from what was used where it is sore.
-func (h *Hints) lower(p PastSession) {
-	if !p.After.sore() {
-		return
-	}
-	places := p.After.Sore
-	if len(places) == 0 {
-		places = workedPlaces(p.Steps)
-	}
-	for _, place := range places {
-		used := 0
-		for _, a := range p.Steps {
-			if _, strongest, ok := a.Pressures(); ok && touchesPlace(a.Step, place) {
-				used = max(used, strongest)
-			}
-		}
-		if used == 0 {
-			continue // it was not worked: this plan cannot be gentler there
-		}
-		most := max(1, used-1)
-		h.add(Hint{
-			Kind: HintLower, Place: place, Max: most, Source: "convention", Chosen: true,
-			Words: say("hint.lower", "where", place.Words, "used", used, "max", most),
-		})
-	}
-}
-
-// workedPlaces gives every place that was worked, once.
-func workedPlaces(steps []Actual) []body.Place {
-	var places []body.Place
-	for _, a := range steps {
-		if _, _, touched := a.Pressures(); !touched || len(a.Step.Regions) == 0 {
-			continue
-		}
-		p := body.Place{Words: a.Step.Place}
-		for _, id := range a.Step.Regions {
-			for _, side := range []body.Side{body.Right, body.Left} {
-				if a.Step.Side == nil || *a.Step.Side == side {
-					p.Regions = append(p.Regions, body.RegionSide{Region: id, Side: side})
-					p.Cells = p.Cells.Union(body.Skin().RegionCells(id, side))
-				}
-			}
-		}
-		if !slices.ContainsFunc(places, func(x body.Place) bool { return x.Words == p.Words }) {
-			places = append(places, p)
-		}
-	}
-	return places
-}
-
-// review says when the sessions do not help: who comes for long without a change is
-// better seen by somebody else.
-func (h *Hints) review(history []PastSession) {
-	worse := 0
-	for _, p := range history {
-		if p.After.Change == outcome.ToWorse {
-			worse++
-		}
-	}
-	if worse >= worseTwice {
-		h.add(Hint{Kind: HintRefer, Words: say("hint.refer.worse", "n", worse), Urgency: screen.Refer, Source: "convention", Chosen: true})
-		return
-	}
-	if len(history) < changeFrom || changed(history) {
-		return
-	}
-	if len(history) >= referFrom {
-		h.add(Hint{Kind: HintRefer, Words: say("hint.refer.same", "n", len(history)), Urgency: screen.Refer, Source: "convention", Chosen: true})
-		return
-	}
-	h.add(Hint{Kind: HintChange, Words: say("hint.change", "n", len(history)), Source: "convention", Chosen: true})
-}
-
-// changed tells whether pain is better than on the first day by what might matter, or
-// whether nobody can tell: a hint needs figures.
-func changed(history []PastSession) bool {
-	nprs, ok := outcome.Standard().Instrument("nprs-now")
-	if !ok {
-		return true
-	}
-	var first, last outcome.Score
-	known := 0
-	for _, p := range history {
-		if p.Before == nil {
-			continue
-		}
-		score, err := nprs.Score(outcome.Answers{"now": float64(*p.Before)})
-		if err != nil {
-			continue // not on the scale: as if it was not asked
-		}
-		if known == 0 {
-			first = score
-		}
-		last = score
-		known++
-	}
-	c := nprs.Change(first, last)
-	return known < 2 || c.Direction == outcome.ToBetter && c.Matters != outcome.No
-}
-
-// window is when to come again.
-func window(p PastSession) *Window {
-	w := &Window{Source: "cambron-2007", Chosen: true, Until: p.Ended.Add(nextWithin)}
-	wait := afterLight
-	for _, a := range p.Steps {
-		_, strongest, touched := a.Pressures()
-		if touched && (strongest >= deepFrom || a.Step.Hold != plan.Hold{}) {
-			wait = afterDeep
-		}
-	}
-	f := p.After
-	w.Wait = f.Soreness72 != nil && *f.Soreness72 > 0
-	if w.Wait || f.Soreness24 != nil && *f.Soreness24 >= soreFrom {
-		wait = afterSore
-	}
-	w.From = p.Ended.Add(wait)
-	return w
-}
 
 // Apply lowers the wishes of the client to what the hints leave. Preferences know one
 // pressure for the whole session, so the tenderest place decides for all: gentler than

@@ -78,15 +78,19 @@ func TestSorenessLowersThePressureWhereItIsSoreAndNowhereElse(t *testing.T) {
 	}
 }
 
-func TestTheLastAnswersCountWhenTheLatestSessionHasNone(t *testing.T) {
+func TestWhatWasSoreStaysGentlerForTheWholeCourse(t *testing.T) {
 	sore, silent := past(t, 0, 4), past(t, 7, 3)
 	sore.After.Soreness24 = soreness(6)
 	if got := knead.NextPlanHints([]knead.PastSession{silent, sore}).Hints; len(got) == 0 || got[0].Max != 3 {
 		t.Errorf("hints: %+v, want pressure 3, from the session before", got)
 	}
 	silent.After.Soreness24 = soreness(0)
+	if got := knead.NextPlanHints([]knead.PastSession{silent, sore}).Hints; len(got) == 0 || got[0].Max != 3 {
+		t.Errorf("hints: %+v, want pressure 3: what was sore once stays gentler for the course", got)
+	}
+	silent.Ended = sore.Ended.Add(70 * 24 * time.Hour)
 	if got := knead.NextPlanHints([]knead.PastSession{silent, sore}).Hints; len(got) != 0 {
-		t.Errorf("hints: %+v, want none: the last session left nothing sore", got)
+		t.Errorf("hints: %+v, want none: ten weeks later another course begins", got)
 	}
 }
 

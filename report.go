@@ -23,6 +23,7 @@ type Report struct {
 	NextCheck     *NextCheckReport  `json:"next_check"`
 	Plan          *PlanReport       `json:"plan"`
 	NoPlan        string            `json:"no_plan,omitempty"`
+	CarePlan      CourseReport      `json:"care_plan"`
 	Purpose       string            `json:"purpose"`
 	Versions      VersionsReport    `json:"versions"`
 }
@@ -237,6 +238,7 @@ func (a Assessment) Report() Report {
 	if a.Plan != nil {
 		r.Plan = planReport(*a.Plan)
 	}
+	r.CarePlan = courseReport(a.Course)
 	return r
 }
 

@@ -82,6 +82,10 @@ func (s *story) line(line string) error {
 		return err
 	case "lift":
 		return s.lift(rest)
+	case "past":
+		return s.past(rest)
+	case "course":
+		return s.wish(rest)
 	case "expect":
 		s.expectations++
 		if s.result == nil {
@@ -93,7 +97,7 @@ func (s *story) line(line string) error {
 		}
 		return s.expect(rest)
 	}
-	return fmt.Errorf("a line begins with client, mark, answer, finding, minutes, prefer, avoid, lift or expect")
+	return fmt.Errorf("a line begins with client, mark, answer, finding, minutes, prefer, avoid, lift, past, course or expect")
 }
 
 // lift lets a therapist treat although the rules that fire now stop the session.
@@ -297,6 +301,8 @@ func (s *story) expect(rest string) error {
 		}
 	case "not":
 		return s.within(strings.TrimPrefix(rest, "within "), false)
+	case "course":
+		return s.course(rest)
 	case "plan":
 		if r.Plan == nil {
 			return fmt.Errorf("there is no plan: %s", r.NoPlan)

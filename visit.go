@@ -27,6 +27,7 @@ type Visit struct {
 	Preferences plan.Preferences
 	Pins        []plan.Pin   // steps of an earlier plan that the therapist holds fast
 	Lift        *screen.Lift // a therapist treats although a rule stops the session; nil: nobody does
+	History     plan.History // earlier sessions, for the course; the record adds its own
 }
 
 // answers gives the answers with AllNo spelled out.

@@ -25,6 +25,7 @@ var visits = []string{
 	`{"findings":[{"muscle":"upper trapezius","side":"right","familiar":true,"tender":false}],"minutes":15}`,
 	`{"preferences":{"pressure":2,"avoid":["left foot"],"positions":["side-lying"]}}`,
 	`{"pins":[{"step":"work-1","minutes":5,"pressure":2,"order":1},{"step":"work-2","drop":true}]}`,
+	`{"marks":[{"where":"back of the neck","level":5}],"answers":"all-no","past":[{"days_ago":7.5,"minutes":60,"worked":[{"where":"back of the neck","pressure":4,"pressed":true}],"pain_before":6,"pain_after":4,"soreness_24h":5,"soreness_72h":0,"sore":["back of the neck"],"marked":true,"since":"worse","findings":[{"muscle":"upper trapezius","side":"right","familiar":true}]}],"course":{"every_days":5,"sessions":3}}`,
 	`{"answers":"all-no","lift":{"by":"Ana Perez","reason":"the GP agrees","rules":["g6","g17-alcohol"]}}`,
 }
 
@@ -168,7 +169,7 @@ func TestSchemasDescribeWhatGoesInAndOut(t *testing.T) {
 			t.Errorf("the assessment schema refuses the answer to %s: %v", text, err)
 		}
 	}
-	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`, `{"lift":{"by":"Ana"}}`} {
+	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`, `{"lift":{"by":"Ana"}}`, `{"past":[{}]}`, `{"course":{"every_days":1}}`} {
 		if in.Validate(value(t, []byte(text))) == nil {
 			t.Errorf("the visit schema takes %s", text)
 		}

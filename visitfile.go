@@ -45,6 +45,8 @@ type visitFile struct {
 	Preferences *preferencesFile `json:"preferences,omitempty"`
 	Pins        []pinFile        `json:"pins,omitempty"`
 	Lift        *liftFile        `json:"lift,omitempty"`
+	Past        []pastFile       `json:"past,omitempty"`
+	Course      *courseFile      `json:"course,omitempty"`
 }
 
 type markFile struct {
@@ -132,7 +134,7 @@ func jsonObject(data []byte, most int, size, what string) error {
 func (f visitFile) visit() (Visit, error) {
 	var v Visit
 	for _, read := range []func(*Visit) error{
-		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins, f.readLift,
+		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins, f.readLift, f.readPast, f.readCourse,
 	} {
 		if err := read(&v); err != nil {
 			return Visit{}, err
@@ -288,37 +290,43 @@ func (f visitFile) readFindings(v *Visit) error {
 	if err := tooMany("/findings", len(f.Findings), maxFindings); err != nil {
 		return err
 	}
+	var err error
+	v.Findings, err = readFindings("/findings", f.Findings)
+	return err
+}
+
+func readFindings(at string, files []findingFile) (findings []reason.Finding, err error) {
 	a := atlas.Standard()
-	for i, g := range f.Findings {
-		at := fmt.Sprintf("/findings/%d", i)
+	for i, g := range files {
+		at := fmt.Sprintf("%s/%d", at, i)
 		finding := reason.Finding{
 			Familiar: check(g.Familiar), Tender: check(g.Tender),
 			Limited: check(g.Limited), Resisted: check(g.Resisted),
 		}
 		side, err := body.ParseSide(g.Side)
 		if err != nil {
-			return because(at+"/side", err)
+			return nil, because(at+"/side", err)
 		}
 		finding.Side = side
 		switch {
 		case (g.Point == "") == (g.Muscle == ""):
-			return badInput(at, "name either a point or a muscle")
+			return nil, badInput(at, "name either a point or a muscle")
 		case g.Point != "":
 			p, ok := a.Point(atlas.PointID(g.Point))
 			if !ok {
-				return badInput(at+"/point", "there is no point %q; take the id from the ranking", g.Point)
+				return nil, badInput(at+"/point", "there is no point %q; take the id from the ranking", g.Point)
 			}
 			finding.Point = p.ID
 		default:
 			m, ok := a.MuscleByName(g.Muscle)
 			if !ok {
-				return badInput(at+"/muscle", "there is no muscle %q in the atlas; write its working name, such as \"upper trapezius\"", g.Muscle)
+				return nil, badInput(at+"/muscle", "there is no muscle %q in the atlas; write its working name, such as \"upper trapezius\"", g.Muscle)
 			}
 			finding.Muscle = m.ID
 		}
-		v.Findings = append(v.Findings, finding)
+		findings = append(findings, finding)
 	}
-	return nil
+	return findings, nil
 }
 
 func check(b *bool) reason.Check {

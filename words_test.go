@@ -85,7 +85,11 @@ func callsIn(call *ast.CallExpr, name, where string) []called {
 	}
 	if name == "sayN" {
 		one, other := c, c
-		one.begins, other.begins = c.begins+".one", c.begins+".other"
+		if c.whole {
+			one.begins, other.begins = c.begins+".one", c.begins+".other"
+		} else {
+			one.ends, other.ends = c.ends+".one", c.ends+".other"
+		}
 		return []called{one, other}
 	}
 	if name == "add" { // changes have a text without and one with a reason

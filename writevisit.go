@@ -15,7 +15,7 @@ func WriteVisit(v Visit) ([]byte, error) {
 		v.Answers = v.answers(screen.Questions(v.Drawing.Cells(), v.Client))
 		v.AllNo = false
 	}
-	f := visitFile{Pins: writePins(v.Pins)}
+	f := visitFile{Pins: writePins(v.Pins), Past: writePast(v.History.Done), Course: writeCourse(v.History.Wishes)}
 	if len(v.Drawing.Marks) > 0 {
 		f.Drawing = v.Drawing.Encode()
 	}

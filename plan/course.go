@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"knead/atlas"
 	"knead/body"
@@ -19,18 +18,18 @@ type Course struct {
 
 	Sessions []Sitting // to come, the next first; none where the way is no course
 	Focus    []Focus
-	Change   *Swap         // of ChangeOne: what could be done otherwise; else nil
-	Ask      []outcome.ID  // at the review
-	Home     []Advice      // exercises to ask about each time
-	LookIn   time.Duration // of Taper and Finish: when to ask again after the last session
+	Change   *Swap        // of ChangeOne: what could be done otherwise; else nil
+	Ask      []outcome.ID // at the review
+	Home     []Advice     // exercises to ask about each time
+	LookIn   Hours        // of Taper and Finish: when to ask again after the last session
 }
 
 // Sitting is one session to come. Times are from now; a visit that is open now is the
 // first, and where it comes before its time, the course says when that would be.
 type Sitting struct {
-	N        int           // of the course, from 1
-	From     time.Duration // never before
-	At       time.Duration // when it is planned
+	N        int   // of the course, from 1
+	From     Hours // never before
+	At       Hours // when it is planned
 	Minutes  int
 	Pressure int  // the highest that is planned, 1-5
 	Review   bool // look at the measures before it begins
@@ -80,9 +79,9 @@ func BuildCourse(h History, next Plan, r reason.Ranking, c screen.Clearance) (Co
 	switch _, lifted := c.Lifted(); {
 	case k.Way == Refer:
 	case lifted:
-		k.end(Closed, Lifted)
+		k.Close(Lifted)
 	case len(r.Sites) > 0 && !reaches(next, r.Sites):
-		k.end(Closed, Masked)
+		k.Close(Masked)
 	case len(r.Sites) == 0 && k.First == nil:
 		k.end(AsWished, "")
 	}
@@ -117,7 +116,7 @@ func Ahead(h History) Course {
 
 // lay puts the sessions on the line of time, the first at a time from now: each of the
 // others a gap after the one before, and never before its rest is over.
-func (k *Course) lay(next Plan, at time.Duration) {
+func (k *Course) lay(next Plan, at Hours) {
 	minutes := next.Worked
 	if minutes == 0 {
 		minutes = hourLong
@@ -132,7 +131,7 @@ func (k *Course) lay(next Plan, at time.Duration) {
 	from := k.Early
 	for i := range k.Left {
 		if i > 0 {
-			from = at + time.Duration(minutes)*time.Minute + rest
+			from = at + hoursOf(minutes) + rest
 			at = max(at+k.gap(i), from)
 		}
 		k.Sessions = append(k.Sessions, Sitting{
@@ -141,11 +140,14 @@ func (k *Course) lay(next Plan, at time.Duration) {
 	}
 }
 
+// hoursOf rounds minutes up to whole hours.
+func hoursOf(minutes int) Hours { return Hours(minutes+59) / 60 }
+
 // gap is how long after the session before the i-th of those to come is planned.
-func (k *Course) gap(i int) time.Duration {
+func (k *Course) gap(i int) Hours {
 	gap := weekly
 	if k.wishes.Every > 0 {
-		gap = time.Duration(min(max(k.wishes.Every, MinEvery), MaxEvery)) * day
+		gap = Hours(min(max(k.wishes.Every, MinEvery), MaxEvery)) * Day
 	}
 	if k.Way == Taper {
 		gap = max(gap, taper[min(k.tapered+i, len(taper)-1)])
@@ -284,7 +286,7 @@ func (k *Course) ends() {
 		}
 	}
 	if o, ok := outcome.Standard().Occasion(outcome.EightWeeksAfter); ok && (k.Way == Finish || k.Way == Taper) {
-		k.LookIn = time.Duration(o.AfterHours) * time.Hour
+		k.LookIn = Hours(o.AfterHours)
 	}
 }
 
@@ -295,7 +297,7 @@ func (k *Course) swap(next Plan, r reason.Ranking, c screen.Clearance) *Swap {
 		return &Swap{Kind: SwapDose, Minutes: hourLong, Source: shortSource}
 	}
 	for _, x := range r.Candidates {
-		if x.Band == reason.AlsoPossible || k.worked(x.Point.Muscle.ID) || k.familiar(x.Point.Muscle, &x.Side) == reason.No {
+		if x.Band == reason.AlsoPossible || k.worked(x) || k.familiar(x.Point.Muscle, &x.Side) == reason.No {
 			continue
 		}
 		if !c.Masked().Has(x.Point.Cell(x.Side)) {
@@ -313,9 +315,14 @@ func (k *Course) swap(next Plan, r reason.Ranking, c screen.Clearance) *Swap {
 	return s
 }
 
-func (k *Course) worked(id atlas.MuscleID) bool {
+// worked tells whether a point's muscle was worked in this course, or where no muscle was
+// noted, its place.
+func (k *Course) worked(c reason.Candidate) bool {
+	at := body.RegionSide{Region: body.Skin().Region(c.Point.Cell(c.Side)), Side: c.Side}
 	return slices.ContainsFunc(k.Done, func(d Done) bool {
-		return slices.ContainsFunc(d.Work, func(w Worked) bool { return w.Muscle == id })
+		return slices.ContainsFunc(d.Work, func(w Worked) bool {
+			return w.Muscle == c.Point.Muscle.ID || w.Muscle == "" && slices.Contains(w.Place.Regions, at)
+		})
 	})
 }
 

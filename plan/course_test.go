@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -40,7 +39,7 @@ func aHistory(t *rapid.T) History {
 		Pain:   maybe(t, 10, "pain now"),
 		Wishes: Wishes{Every: rapid.SampledFrom([]int{0, 0, 2, 3, 10}).Draw(t, "every"), Sessions: rapid.IntRange(0, 6).Draw(t, "sessions")},
 	}
-	ago := time.Duration(rapid.IntRange(1, 20).Draw(t, "days")) * day
+	ago := Hours(rapid.IntRange(1, 20).Draw(t, "days")) * Day
 	for range rapid.IntRange(0, 8).Draw(t, "sessions had") {
 		d := Done{
 			Ago: ago, Minutes: rapid.SampledFrom([]int{0, 30, 60, 90}).Draw(t, "minutes"),
@@ -59,7 +58,7 @@ func aHistory(t *rapid.T) History {
 			d.Sore = []body.Place{regionPlace(rapid.SampledFrom(worked).Draw(t, "where"), body.Right)}
 		}
 		h.Done = append(h.Done, d)
-		ago += time.Duration(rapid.IntRange(1, 30).Draw(t, "days between")) * day
+		ago += Hours(rapid.IntRange(1, 30).Draw(t, "days between")) * Day
 	}
 	return h
 }
@@ -104,24 +103,24 @@ func everyCourse(t *testing.T, law func(*rapid.T, History, func(History) Course)
 func TestSessionsAreNeverNearerThanTheirRest(t *testing.T) {
 	everyCourse(t, func(t *rapid.T, h History, build func(History) Course) {
 		k := build(h)
-		last, rest := -time.Duration(1<<62), time.Duration(0)
+		last, rest := -Hours(1<<40), Hours(0)
 		if n := len(k.Done); n > 0 {
 			last, rest = -k.Done[n-1].Ago, afterLight
 			d := k.Done[n-1]
 			if slices.ContainsFunc(d.Work, func(w Worked) bool { return w.Pressure >= 4 || w.Pressed }) {
-				rest = 48 * time.Hour
+				rest = 48
 			}
 			if d.Soreness24 != nil && *d.Soreness24 >= 4 || d.Soreness72 != nil && *d.Soreness72 > 0 {
-				rest = 72 * time.Hour
+				rest = 72
 			}
 		}
 		for _, s := range k.Sessions {
 			if s.At < s.From || s.From < 0 || s.At < last+rest {
 				t.Fatalf("session %d at %v, from %v; the one before ended at %v and needs %v", s.N, s.At, s.From, last, rest)
 			}
-			last, rest = s.At+time.Duration(s.Minutes)*time.Minute, 24*time.Hour
+			last, rest = s.At+Hours(s.Minutes+59)/60, 24
 			if s.Pressure >= 4 {
-				rest = 48 * time.Hour
+				rest = 48
 			}
 		}
 	})

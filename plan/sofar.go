@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"time"
 
 	"knead/atlas"
 	"knead/body"
@@ -10,11 +9,17 @@ import (
 	"knead/reason"
 )
 
+// Hours is a length of time in whole hours: days and weeks are planned, not minutes.
+type Hours int
+
+// Day is one of them.
+const Day Hours = 24
+
 // Done is an earlier session, as far as those to come depend on it. What nobody asked is
 // nil or empty, and stays unknown.
 type Done struct {
-	Ago        time.Duration // since its end
-	Minutes    int           // worked; 0: not known
+	Ago        Hours // since its end
+	Minutes    int   // worked; 0: not known
 	Work       []Worked
 	Before     *int         // pain on arrival, 0-10
 	After      *int         // pain at the end, 0-10
@@ -61,26 +66,24 @@ const (
 // How long to wait, and when to look. No trial compared such rules: what stands without
 // a source is chosen.
 const (
-	day = 24 * time.Hour
+	afterLight Hours = 24      // after pressure up to 3, after how long soreness lasts [cambron-2007]
+	afterDeep  Hours = 48      // on the same place after pressure 4 to 5 or pressed points
+	afterSore  Hours = 72      // when soreness reached soreFrom or is still there
+	soreFrom         = 4       // of 10, a day later
+	soreAdds         = 3 * Day // when it was still sore after three days
 
-	afterLight = 24 * time.Hour // after pressure up to 3, after how long soreness lasts [cambron-2007]
-	afterDeep  = 48 * time.Hour // on the same place after pressure 4 to 5 or pressed points
-	afterSore  = 72 * time.Hour // when soreness reached soreFrom or is still there
-	soreFrom   = 4              // of 10, a day later
-	soreAdds   = 3 * day        // when it was still sore after three days
-
-	weekly      = 7 * day // trials gave one to three sessions a week [sherman-2014, cherkin-2011]
+	weekly      = 7 * Day // trials gave one to three sessions a week [sherman-2014, cherkin-2011]
 	firstReview = 4       // sessions: 4 weeks were tried for the neck [sherman-2014]
 	nextReview  = 2       // sessions, once one thing was changed
 	referFrom   = 6       // sessions without a change, then somebody else looks
 	worseTwice  = 2       // sessions after which it was worse, then the same
-	apart       = 8 * 7 * day
+	apart       = 8 * 7 * Day
 	hourLong    = 60 // minutes: shorter sessions did not help long-standing neck pain [sherman-2014]
 )
 
 // taper is how far apart the last sessions lie once it is better: every second week came
 // after the weekly ones in one trial [perlman-2018]; the longer gap is chosen.
-var taper = []time.Duration{14 * day, 28 * day}
+var taper = []Hours{14 * Day, 28 * Day}
 
 // Way is what the sessions so far ask for.
 type Way string
@@ -133,15 +136,15 @@ type SoFar struct {
 	Way    Way
 	Why    Why
 	Effect Effect
-	First  *int          // pain on arrival when the course began
-	Last   *int          // the latest
-	Worse  int           // after how many sessions it was worse
-	Left   int           // sessions until the next review, or until the end; 0 where none is planned
-	Review int           // which session of the course has the review, from 1; 0 for none
-	Rest   time.Duration // after the last session, before anything is worked again
-	Early  time.Duration // how much of it is still to come
-	Wait   bool          // not before nothing is sore any more, however long that takes
-	Caps   []Cap         // of the pressure, where it was sore
+	First  *int  // pain on arrival when the course began
+	Last   *int  // the latest
+	Worse  int   // after how many sessions it was worse
+	Left   int   // sessions until the next review, or until the end; 0 where none is planned
+	Review int   // which session of the course has the review, from 1; 0 for none
+	Rest   Hours // after the last session, before anything is worked again
+	Early  Hours // how much of it is still to come
+	Wait   bool  // not before nothing is sore any more, however long that takes
+	Caps   []Cap // of the pressure, where it was sore
 
 	tapered int // sessions that began clearly better
 	sore    bool
@@ -178,7 +181,7 @@ func Look(h History) SoFar {
 func sinceGap(done []Done) []Done {
 	done = slices.Clone(done)
 	slices.SortStableFunc(done, func(a, b Done) int { return int(max(-1, min(1, b.Ago-a.Ago))) })
-	next := time.Duration(0)
+	next := Hours(0)
 	for i, d := range slices.Backward(done) {
 		if d.Ago-next > apart {
 			return done[i+1:]
@@ -330,6 +333,9 @@ func (s *SoFar) choose() {
 	}
 }
 
+// Close says that there is no course, and why.
+func (s *SoFar) Close(why Why) { s.end(Closed, why) }
+
 func (s *SoFar) end(way Way, why Why) { s.Way, s.Why, s.Left, s.Review = way, why, 0, 0 }
 
 func (s *SoFar) firstReview() int {
@@ -349,7 +355,7 @@ func (s *SoFar) nextReview(n int) int {
 }
 
 // rest is how long to wait after a session, and whether to wait until nothing is sore.
-func (d Done) rest() (wait time.Duration, untilClear bool) {
+func (d Done) rest() (wait Hours, untilClear bool) {
 	wait = afterLight
 	if slices.ContainsFunc(d.Work, Worked.deep) {
 		wait = afterDeep

@@ -26,6 +26,7 @@ func writeAssessment(w io.Writer, a knead.Assessment) error {
 		t.ranking(a.Ranking)
 	}
 	t.plan(a)
+	t.course(a.Course)
 	t.head("About this")
 	t.para("", knead.Purpose)
 	_, err := io.WriteString(w, strings.TrimLeft(t.String(), "\n"))
@@ -165,6 +166,34 @@ func (t *text) plan(a knead.Assessment) {
 		}
 		t.para("  + ", words)
 	}
+}
+
+func (t *text) course(k plan.Course) {
+	t.head("Care plan")
+	for _, l := range knead.CourseLines(k) {
+		t.para("  ", l.Words+sourcesOf(l))
+	}
+	for _, s := range k.Sessions {
+		t.para("  - ", knead.SittingWords(k, s))
+	}
+	for _, f := range k.Focus {
+		t.para("  About: ", knead.FocusWords(f)+".")
+	}
+}
+
+// sourcesOf says what the numbers of a line rest on.
+func sourcesOf(l knead.CourseLine) string {
+	var words []string
+	for _, id := range l.Sources {
+		words = append(words, string(id))
+	}
+	if l.Chosen {
+		words = append(words, "chosen")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " [" + strings.Join(words, ", ") + "]"
 }
 
 func clock(seconds int) string { return fmt.Sprintf("%3d:%02d", seconds/60, seconds%60) }

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -184,40 +185,53 @@ func (c *change) painBefore(client knead.ClientID, visit knead.VisitID) (*int, e
 }
 
 func painOnArrival(v knead.VisitRecord, list []Measure) *int {
-	overall := map[string]int{}
-	worst, asked := -1, false // of the places before the session; whether anybody asked at the table
-	for _, m := range list {
-		if m.Visit != v.ID || m.Instrument != "nprs-now" && m.Instrument != painAtPlace {
-			continue
-		}
-		score, err := m.Score()
-		if err != nil {
-			continue // what cannot be read any more says nothing
-		}
-		n, known := score.Number()
-		switch {
-		case !known:
-		case m.Instrument != painAtPlace:
-			overall[m.Moment] = int(n)
-		case m.Moment == "before", m.Moment == "intake":
-			worst, asked = max(worst, int(n)), asked || m.Moment == "before"
-		}
-	}
+	overall, places, asked := painAt(v, list, "before", "intake")
 	if n, ok := overall["before"]; ok {
 		return &n
 	}
 	if n, ok := overall["intake"]; ok && !asked {
 		return &n
 	}
-	if worst >= 0 {
-		return &worst
+	if places != nil {
+		return places
 	}
-	if len(v.Input.Drawing.Marks) == 0 {
-		return nil
+	return knead.PaintedPain(v.Input.Drawing)
+}
+
+// painOnLeaving is the pain after the session: of the whole, or the worst of the places.
+func painOnLeaving(v knead.VisitRecord, list []Measure) *int {
+	overall, places, _ := painAt(v, list, "after")
+	if n, ok := overall["after"]; ok {
+		return &n
 	}
-	top := 0
-	for _, m := range v.Input.Drawing.Marks {
-		top = max(top, topLevel(m))
+	return places
+}
+
+// painAt reads what was answered at a visit at some moments: the pain as a whole, by
+// moment; the worst of the places, nil where none was asked; and whether anybody asked
+// about places at the table.
+func painAt(v knead.VisitRecord, list []Measure, moments ...string) (overall map[string]int, places *int, asked bool) {
+	overall = map[string]int{}
+	for _, m := range list {
+		if m.Visit != v.ID || !slices.Contains(moments, m.Moment) || m.Instrument != "nprs-now" && m.Instrument != painAtPlace {
+			continue
+		}
+		score, err := m.Score()
+		if err != nil {
+			continue // what cannot be read any more says nothing
+		}
+		x, known := score.Number()
+		n := int(x)
+		switch {
+		case !known:
+		case m.Instrument != painAtPlace:
+			overall[m.Moment] = n
+		default:
+			if places == nil || n > *places {
+				places = &n
+			}
+			asked = asked || m.Moment == "before"
+		}
 	}
-	return &top
+	return overall, places, asked
 }

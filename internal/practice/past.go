@@ -16,6 +16,7 @@ type Past struct {
 	Plan     plan.Plan
 	Session  knead.Session
 	Before   *int // pain on arrival; nil: nobody knows
+	Left     *int // pain when they left; nil: nobody knows
 	Checkins []knead.Checkin
 }
 
@@ -25,7 +26,10 @@ func (p Past) record() knead.PastSession {
 	if ended == 0 { // stopped, and nobody pressed the end
 		ended = p.Session.Started.Add(p.Session.Elapsed)
 	}
-	return knead.PastSession{Ended: ended, Steps: p.Session.Steps, Before: p.Before, After: knead.FollowUpOf(p.Checkins, nil)}
+	return knead.PastSession{
+		Ended: ended, Steps: p.Session.Steps, Findings: slices.Concat(p.Visit.Input.Findings, p.Session.Findings),
+		Before: p.Before, Left: p.Left, After: knead.FollowUpOf(p.Checkins, nil),
+	}
 }
 
 // Hints are what earlier sessions say to the next plan.
@@ -87,7 +91,7 @@ func (c *change) past(client knead.ClientID, before knead.Instant) ([]Past, erro
 		if err != nil {
 			return nil, err
 		}
-		p := Past{Visit: v, Before: painOnArrival(v, measures)}
+		p := Past{Visit: v, Before: painOnArrival(v, measures), Left: painOnLeaving(v, measures)}
 		var events []knead.SessionEvent
 		if p.Plan, events, err = c.log(v); err != nil {
 			return nil, err
