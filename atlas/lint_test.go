@@ -25,6 +25,7 @@ func TestTheWholeBodyIsThere(t *testing.T) {
 	}{
 		{"muscles", len(a.Muscles), 130},
 		{"points", len(a.Points()), 270},
+		{"patterns", len(a.Patterns), 55},
 		{"conditions", len(a.Conditions), 32},
 		{"claims", len(a.Claims), 32},
 		{"exercises", len(a.Exercises), 70},

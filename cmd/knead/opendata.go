@@ -63,7 +63,7 @@ func (c *atlasImport) Run(std streams) error {
 	if err := writeOut(c.Out, []byte(a.Text()), std); err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "%d muscles, %d points, %d sources; the checks of `knead atlas lint` find %d problems\n", len(a.Muscles), len(a.Points()), len(a.Sources), len(a.Lint()))
+	fmt.Fprintf(std.err, "%d muscles, %d points, %d patterns, %d sources; the checks of `knead atlas lint` find %d problems\n", len(a.Muscles), len(a.Points()), len(a.Patterns), len(a.Sources), len(a.Lint()))
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 type renderCommand struct {
 	Muscle  renderMuscle  `cmd:"" help:"A muscle's sheet: its shape, points and zones in every view."`
+	Pattern renderPattern `cmd:"" help:"A pattern's sheet: where a nerve root, a nerve or a joint is felt, in every view."`
 	Drawing renderDrawing `cmd:"" help:"A drawing's sheet, from its compact form or from a visit file."`
 }
 
@@ -26,7 +27,7 @@ type renderMuscle struct {
 func (c *renderMuscle) Run(std streams) error {
 	a := atlas.Standard()
 	if c.Name == "all" {
-		return renderAll(a, c.Out, std)
+		return renderAll("muscle", a.Muscles, func(m *atlas.Muscle) string { return string(m.ID) }, chart.MuscleSheet, c.Out, std)
 	}
 	m, ok := a.MuscleByName(c.Name)
 	if !ok {
@@ -39,17 +40,40 @@ func (c *renderMuscle) Run(std streams) error {
 	return writeFile(file, std.err, func(w io.Writer) error { return chart.MuscleSheet(w, m) })
 }
 
-func renderAll(a *atlas.Atlas, dir string, std streams) error {
+type renderPattern struct {
+	ID  string `arg:"" help:"Id of a pattern, such as 'c6-root'; 'all' draws every pattern into the folder given by --out."`
+	Out string `short:"o" help:"Where to write the PNG; default ID.png." placeholder:"FILE"`
+}
+
+// Run draws one sheet, or all of them.
+func (c *renderPattern) Run(std streams) error {
+	a := atlas.Standard()
+	if c.ID == "all" {
+		return renderAll("pattern", a.Patterns, func(p *atlas.Pattern) string { return string(p.ID) }, chart.PatternSheet, c.Out, std)
+	}
+	p, ok := a.Pattern(atlas.PatternID(c.ID))
+	if !ok {
+		return &knead.InputError{Text: fmt.Sprintf("there is no pattern %q in the atlas; `knead atlas list` names them", c.ID)}
+	}
+	file := c.Out
+	if file == "" {
+		file = string(p.ID) + ".png"
+	}
+	return writeFile(file, std.err, func(w io.Writer) error { return chart.PatternSheet(w, p) })
+}
+
+// renderAll draws the sheets of all rows of a kind into a folder.
+func renderAll[T any](kind string, rows []T, id func(T) string, sheet func(io.Writer, T) error, dir string, std streams) error {
 	if dir == "" {
-		return &knead.InputError{Text: "name a folder for the sheets: knead render muscle all --out DIR"}
+		return &knead.InputError{Text: fmt.Sprintf("name a folder for the sheets: knead render %s all --out DIR", kind)}
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	for i, m := range a.Muscles {
-		fmt.Fprintf(std.err, "%d of %d ", i+1, len(a.Muscles))
-		file := dir + string(os.PathSeparator) + string(m.ID) + ".png"
-		if err := writeFile(file, std.err, func(w io.Writer) error { return chart.MuscleSheet(w, m) }); err != nil {
+	for i, row := range rows {
+		fmt.Fprintf(std.err, "%d of %d ", i+1, len(rows))
+		file := dir + string(os.PathSeparator) + id(row) + ".png"
+		if err := writeFile(file, std.err, func(w io.Writer) error { return sheet(w, row) }); err != nil {
 			return err
 		}
 	}

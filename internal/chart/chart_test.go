@@ -274,6 +274,33 @@ func TestADrawingSheetIsAPicture(t *testing.T) {
 	}
 }
 
+// What a sheet shows of a pattern, a page shows, too: every view of the figures, and the
+// zone drawn in each.
+func TestAPatternIsDrawnWhereItIsFelt(t *testing.T) {
+	for _, id := range []atlas.PatternID{"c6-root", "t10-root", "temporomandibular-joint"} {
+		p, ok := atlas.Standard().Pattern(id)
+		if !ok {
+			t.Fatalf("the atlas has no pattern %s", id)
+		}
+		var buf bytes.Buffer
+		if err := PatternSheet(&buf, p); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := png.Decode(&buf); err != nil {
+			t.Fatal(err)
+		}
+		figures := PatternFigures(p)
+		if len(figures) == 0 {
+			t.Fatalf("%s is drawn in no view", id)
+		}
+		for _, f := range figures {
+			if len(f.Layers) != 1 || f.Layers[0].Often+f.Layers[0].Sometimes == "" || len(f.Layers[0].Crosses) > 0 {
+				t.Errorf("%s in %s is %+v, want its zone and nothing to press", id, f.View.Name, f.Layers)
+			}
+		}
+	}
+}
+
 func BenchmarkMuscleSheet(b *testing.B) {
 	m := upperTrapezius(b)
 	for b.Loop() {

@@ -91,6 +91,20 @@ func muscleFigure(v *body.View, m *atlas.Muscle, shape []body.Weighted, zones []
 	return f
 }
 
+// PatternFigures draws where a pattern of the right side is felt, in the views that
+// together show it; the view that shows most comes first.
+func PatternFigures(p *atlas.Pattern) []Figure {
+	zone := p.Zone(body.Right)
+	var out []Figure
+	for _, v := range tellingViews(cellsOf(zone)) {
+		often, some := zoneRings(v, zone.Essential), zoneRings(v, zone.Spillover)
+		f := Figure{View: v, Layers: []FigureLayer{{Often: pathData(often), Sometimes: pathData(some)}}}
+		f.frame(append(often, some...))
+		out = append(out, f)
+	}
+	return out
+}
+
 // together is the zone of several points: often where any is often felt.
 func together(zones []atlas.Zone) atlas.Zone {
 	often, some := map[body.CellID]float64{}, map[body.CellID]float64{}

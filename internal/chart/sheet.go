@@ -6,6 +6,7 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 
 	"knead/atlas"
@@ -205,6 +206,51 @@ func pointPanel(v *body.View, pt *atlas.Point, zone atlas.Zone, shape []body.Wei
 		p.cross(p.at(point{x, y}), 7)
 	}
 	return []*panel{p}, nil
+}
+
+// PatternSheet writes a PNG of where a pattern is felt: all views in which its zone is
+// seen, for the right side.
+func PatternSheet(w io.Writer, p *atlas.Pattern) error {
+	f, err := newFonts()
+	if err != nil {
+		return err
+	}
+	s := sheet{
+		fonts: f,
+		title: capital(p.Name),
+		under: fmt.Sprintf("%s: %s. Right side; the left is its mirror image.", capital(string(p.Kind)), p.Lay),
+		key:   []keyItem{{"often felt here", (*panel).often}, {"sometimes", (*panel).sometimes}},
+		foot:  "Typical areas from the literature, not diagnostic: people differ. Knead atlas, version " + atlas.Version + ", CC BY 4.0.",
+	}
+	r := row{words: []styled{{s.small, true, string(p.ID)}}}
+	for _, ask := range p.Ask {
+		r.words = append(r.words, styled{s.body, false, ask})
+	}
+	if p.Note != "" {
+		r.words = append(r.words, styled{s.body, true, p.Note})
+	}
+	if p.Recalled() {
+		r.words = append(r.words, styled{s.strong, false, "Common teaching; no source was seen."})
+	}
+	r.words = append(r.words, styled{s.small, true, "Sources: " + strings.Join(words(p.Sources), ", ")})
+	zone := p.Zone(body.Right)
+	for _, v := range bestViews(cellsOf(zone)) {
+		often, sometimes := zoneRings(v, zone.Essential), zoneRings(v, zone.Spillover)
+		about := append(slices.Clone(often), sometimes...)
+		if len(about) == 0 {
+			continue
+		}
+		lo, hi := window(v, about)
+		panel, err := newPanel(v, lo, hi, panelHeight)
+		if err != nil {
+			return err
+		}
+		panel.sometimes(sometimes)
+		panel.often(often)
+		r.panels = append(r.panels, panel)
+	}
+	s.rows = []row{r}
+	return s.write(w)
 }
 
 func words[S ~string](list []S) []string {

@@ -12,6 +12,11 @@ import (
 // pointViews chooses the views of a point's row: those that show a fair part of its
 // zone, and at least one that shows the point.
 func pointViews(zone atlas.Zone, pt *atlas.Point) []*body.View {
+	return bestViews(cellsOf(zone), pt.Cell(body.Right))
+}
+
+// cellsOf are the cells within the drawn edge of a zone.
+func cellsOf(zone atlas.Zone) map[body.CellID]bool {
 	cells := map[body.CellID]bool{}
 	for _, list := range [][]body.Weighted{zone.Essential, zone.Spillover} {
 		for _, c := range list {
@@ -20,7 +25,7 @@ func pointViews(zone atlas.Zone, pt *atlas.Point) []*body.View {
 			}
 		}
 	}
-	return bestViews(cells, pt.Cell(body.Right))
+	return cells
 }
 
 // shown is what a view shows of a set of cells.
