@@ -3,6 +3,7 @@ package practice_test
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -182,6 +183,14 @@ func TestClientsAreFoundByAnyPartOfTheirName(t *testing.T) {
 		if got, _, err := h.Clients(ctx, owner, query, 10); err != nil || len(got) != 1 {
 			t.Errorf("Clients(%q) found %d, %v; the sign is a letter like others", query, len(got), err)
 		}
+	}
+	all, _, err := h.Clients(ctx, owner, "", 10)
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.Name
+	}
+	if want := []string{"100% Cotton_Person", "Émile Zola", "Sam O'Brien-สมชาย", "Zoë Müller-Lüdenscheidt", "김민지"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("Clients stand as %q, %v; want %q: an accent does not move a name", names, err, want)
 	}
 	if got, more, err := h.Clients(ctx, owner, "", 3); err != nil || len(got) != 3 || !more {
 		t.Errorf("Clients of all, three at most: %d, more %v, %v", len(got), more, err)

@@ -158,7 +158,7 @@ const findClients = `-- name: FindClients :many
 SELECT practice_id, id, name, called, born, email, phone, search, profile, hold, created_at, updated_at, archived_at, erased_at, merged_into, version
 FROM clients
 WHERE practice_id = $1 AND merged_into IS NULL AND erased_at = 0 AND search LIKE CAST($2 AS TEXT) ESCAPE '!'
-ORDER BY name COLLATE "C", id
+ORDER BY search COLLATE "C", id
 LIMIT $3
 `
 
