@@ -90,6 +90,9 @@ func (s *site) todayRow(d desk, day practice.DayVisit, editions map[knead.Consen
 	}
 	at := "/visits/" + string(v.ID)
 	row.NextURL = at
+	if d.Person.May(practice.SendLink) && (v.State == knead.VisitOpen || v.State == knead.VisitIntake) {
+		row.Next = s.words.say("today.next.intake")
+	}
 	if d.Person.May(practice.SeeChart) {
 		switch v.State {
 		case knead.VisitReady:

@@ -85,6 +85,11 @@ test("a client answers a check-in on a phone, and an emergency is answered at on
   await staff.page.goto(knead.address + visit);
   await staff.page.click("text=Make a check-in link");
   const link = await staff.page.inputValue("#address");
+  await staff.page.goto(`${knead.address}/today`);
+  await staff.page.evaluate(() => {
+    window.untouched = true;
+  });
+  const waiting = Number(await staff.page.textContent("#live-waiting b"));
 
   const { page, complaints } = await openPage(browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
   page.setDefaultTimeout(10_000);
@@ -121,6 +126,8 @@ test("a client answers a check-in on a phone, and an emergency is answered at on
   assert.match(await page.textContent("h1"), /Thank you/);
   await fine(page, complaints, "thanks");
 
+  await staff.page.waitForFunction((n) => Number(document.querySelector("#live-waiting b")?.textContent) > n, waiting);
+  assert.equal(await staff.page.evaluate(() => window.untouched), true, "the inbox's number is up to date without loading");
   await staff.page.goto(`${knead.address}/inbox`);
   const inbox = await staff.page.textContent("main");
   assert.match(inbox, /Signs of danger after a visit/);

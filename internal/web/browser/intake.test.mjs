@@ -122,7 +122,7 @@ for (const colorScheme of ["light", "dark"]) {
     await sayNo(p);
     await p.tap(page.locator("#others .go .btn.main"));
     await page.waitForURL("**/about");
-    for (const scale of await page.locator(".scale").all()) if (await scale.isVisible()) await p.tap(scale.locator("label").nth(4));
+    for (const scale of await page.locator(".eleven").all()) if (await scale.isVisible()) await p.tap(scale.locator("label").nth(4));
     await fine(page, "about");
     await p.tap(page.locator(".go .btn.main:visible"));
     await page.waitForURL("**/consent");
