@@ -250,10 +250,10 @@ func techniqueWords(id string) string {
 	return id
 }
 
-func each(list []string, words func(string) string) []string {
-	out := make([]string, 0, len(list))
-	for _, id := range list {
-		out = append(out, words(id))
+func each[T, U any](list []T, of func(T) U) []U {
+	out := make([]U, 0, len(list))
+	for _, x := range list {
+		out = append(out, of(x))
 	}
 	return out
 }

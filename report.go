@@ -26,6 +26,9 @@ type Report struct {
 	CarePlan      CourseReport      `json:"care_plan"`
 	Purpose       string            `json:"purpose"`
 	Versions      VersionsReport    `json:"versions"`
+
+	Explanation *ExplanationReport `json:"explanation,omitempty"` // when it was asked for
+	WhyNot      []WhyNotReport     `json:"why_not,omitempty"`     // likewise
 }
 
 // MarkReport is a mark as it was understood.

@@ -161,12 +161,27 @@ func TestSchemasDescribeWhatGoesInAndOut(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Assess(%s): %v", text, err)
 		}
-		report, err := a.Report().JSON()
+		explanation, err := a.Explain()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := out.Validate(value(t, report)); err != nil {
-			t.Errorf("the assessment schema refuses the answer to %s: %v", text, err)
+		whyNot, err := a.WhyNot("infraspinatus")
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, full := a.Report(), a.Report()
+		full.Explanation = knead.NewExplanationReport(explanation)
+		for _, w := range whyNot {
+			full.WhyNot = append(full.WhyNot, knead.NewWhyNotReport(w))
+		}
+		for _, r := range []knead.Report{plain, full} {
+			report, err := r.JSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := out.Validate(value(t, report)); err != nil {
+				t.Errorf("the assessment schema refuses the answer to %s: %v", text, err)
+			}
 		}
 	}
 	for _, text := range []string{`{"minutes":14}`, `{"marks":[],"drawing":""}`, `{"answers":"all-yes"}`, `{"x":1}`, `{"lift":{"by":"Ana"}}`, `{"past":[{}]}`, `{"course":{"every_days":1}}`} {

@@ -320,7 +320,8 @@ func readFindings(at string, files []findingFile) (findings []reason.Finding, er
 		default:
 			m, ok := a.MuscleByName(g.Muscle)
 			if !ok {
-				return nil, badInput(at+"/muscle", "there is no muscle %q in the atlas; write its working name, such as \"upper trapezius\"", g.Muscle)
+				near := a.NearestMuscles(g.Muscle, 3)
+				return nil, badInput(at+"/muscle", "there is no muscle %q in the atlas; the nearest are %q, %q and %q", g.Muscle, near[0], near[1], near[2])
 			}
 			finding.Muscle = m.ID
 		}

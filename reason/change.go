@@ -71,7 +71,7 @@ func (q *inquiry) tries(r Ranking) []try {
 		}
 	}
 	for _, rs := range regions {
-		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.m.read(q.painted(rs)), q.hands))
+		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.m.read(q.withPaint(rs)), q.hands))
 	}
 	var cleared []body.RegionSide
 	for _, s := range r.Sites {
@@ -81,13 +81,13 @@ func (q *inquiry) tries(r Ranking) []try {
 		return out // without it nothing would hurt
 	}
 	for _, rs := range cleared[:min(triedPlaces, len(cleared))] {
-		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.m.read(q.cleared(rs)), q.hands))
+		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.m.read(q.withoutPaint(rs)), q.hands))
 	}
 	return out
 }
 
-// painted is the drawing with a region painted as strongly as anything in it.
-func (q *inquiry) painted(rs body.RegionSide) body.Drawing {
+// withPaint is the drawing with a region painted as strongly as anything in it.
+func (q *inquiry) withPaint(rs body.RegionSide) body.Drawing {
 	peak := uint8(1)
 	for _, mark := range q.d.Marks {
 		for c, level := range mark.Levels {
@@ -103,8 +103,8 @@ func (q *inquiry) painted(rs body.RegionSide) body.Drawing {
 	return body.Drawing{Marks: append(slices.Clone(q.d.Marks), more)}
 }
 
-// cleared is the drawing without a region.
-func (q *inquiry) cleared(rs body.RegionSide) body.Drawing {
+// withoutPaint is the drawing without a region.
+func (q *inquiry) withoutPaint(rs body.RegionSide) body.Drawing {
 	out := body.Drawing{Marks: slices.Clone(q.d.Marks)}
 	for i, mark := range out.Marks {
 		left := map[body.CellID]uint8{}
@@ -130,7 +130,7 @@ func (q *inquiry) try(r Ranking, change Change, p paint, hands []signs) try {
 		t.change.Leads = math.Abs(t.list[0].Weight-rival.weight) > t.list[0].Bound+rival.bound
 	}
 	t.change.Turned = turned(r.Candidates, t.list)
-	t.change.Words = q.changeWords(&t.change)
+	t.change.Words = q.changeWords(&t.change, &r.Candidates[0])
 	return t
 }
 

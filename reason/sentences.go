@@ -11,7 +11,7 @@ import (
 func (q *inquiry) reasonWords(c *Candidate, first bool, why *Reason) []string {
 	accounts := q.shareWords("account.", why.Shares, func(s Share) float64 { return s.Low })
 	only := q.shareWords("only.", why.Shares, func(s Share) float64 { return s.OnlyLow })
-	if len(accounts) > 0 && len(only) == 0 && othersCould(why.Shares) {
+	if len(accounts) > 0 && len(only) == 0 && othersCould(c, why.Shares) {
 		only = append(only, say("only.none"))
 	}
 	s := slices.Concat(accounts, only)
@@ -33,9 +33,10 @@ func (q *inquiry) reasonWords(c *Candidate, first bool, why *Reason) []string {
 }
 
 // othersCould tells that of no place more than half of the share is lost without the
-// candidate, whatever the bounds hide.
-func othersCould(shares []Share) bool {
-	return !slices.ContainsFunc(shares, func(s Share) bool { return 2*s.Only-s.OnlyLow > s.Low/2 })
+// candidate, whatever the bounds hide, and that it was not said of any place that nothing
+// else near the top of the list explains it.
+func othersCould(c *Candidate, shares []Share) bool {
+	return !slices.ContainsFunc(c.Explains, func(x Explains) bool { return x.Only }) && !slices.ContainsFunc(shares, func(s Share) bool { return 2*s.Only-s.OnlyLow > s.Low/2 })
 }
 
 // shareWords says how much of the places a share is, one sentence for each word of the
@@ -62,18 +63,25 @@ const mostTold = 3
 // clearWords says where the zone is clear and what that does: the regions that hold a
 // good part of the essential zone, and others that lower the odds noticeably.
 func (m *Model) clearWords(list []Clear) string {
-	var places []body.RegionSide
+	var bare, partly []body.RegionSide
 	factor := 1.0
 	for _, c := range list {
 		factor *= c.Factor
-		if c.Often || c.Factor < 1/factorScale[1].from {
-			places = appendNew(places, c.RegionSide)
+		switch {
+		case !c.Often && c.Factor >= 1/factorScale[1].from:
+		case c.Bare:
+			bare = appendNew(bare, c.RegionSide)
+		default:
+			partly = appendNew(partly, c.RegionSide)
 		}
 	}
-	if len(places) == 0 {
-		return ""
+	switch {
+	case len(bare) > 0:
+		return say("clear."+strengthOf(factor), "places", m.inWords(bare, mostTold))
+	case len(partly) > 0:
+		return say("partly."+strengthOf(factor), "places", m.inWords(partly, mostTold))
 	}
-	return say("clear."+strengthOf(factor), "places", m.inWords(places, mostTold))
+	return ""
 }
 
 // movedWords says what a finding did: for or against, and how much.
@@ -118,9 +126,12 @@ func pointName(p *atlas.Point, side body.Side) string {
 	return say("muscle.point", "muscle", p.Muscle.Name, "side", say("side."+side.String()), "where", p.Where)
 }
 
-// changeWords says what a change would do.
-func (q *inquiry) changeWords(c *Change) string {
+// changeWords says what a change would do to who leads now.
+func (q *inquiry) changeWords(c *Change, now *Candidate) string {
 	leader := muscleName(c.Leader.Point.Muscle, c.Leader.Side)
+	if now.Point.Muscle == c.Leader.Point.Muscle && now.Side == c.Leader.Side {
+		leader = pointName(c.Leader.Point, c.Leader.Side)
+	}
 	switch c.Kind {
 	case IfPainted, IfClear:
 		return say("change."+string(c.Kind), "places", q.m.inWords([]body.RegionSide{c.Region}, 1), "leader", leader)

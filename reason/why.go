@@ -62,6 +62,7 @@ type Clear struct {
 
 	Factor float64 // by which it lowers the odds, in (0, 1]
 	Often  bool    // it holds a good part of the essential zone
+	Bare   bool    // nothing at all is painted in the region
 }
 
 // Moved is what one finding did to a candidate.
@@ -251,7 +252,7 @@ func (q *inquiry) clear(j int) []Clear {
 	var out []Clear
 	for r, l := range loss {
 		if l < 0 {
-			out = append(out, Clear{RegionSide: m.regions[r], Factor: math.Exp(l), Often: slices.Contains(c.core, r)})
+			out = append(out, Clear{RegionSide: m.regions[r], Factor: math.Exp(l), Often: slices.Contains(c.core, r), Bare: !q.painted[r]})
 		}
 	}
 	slices.SortFunc(out, func(a, b Clear) int {

@@ -184,9 +184,9 @@ func TestAChangeHoldsWhenItComesAbout(t *testing.T) {
 			then, found := d, slices.Clone(f)
 			switch c.Kind {
 			case IfPainted:
-				then = q.painted(c.Region)
+				then = q.withPaint(c.Region)
 			case IfClear:
-				then = q.cleared(c.Region)
+				then = q.withoutPaint(c.Region)
 			case IfFamiliar, IfNotFamiliar:
 				said := map[ChangeKind]Check{IfFamiliar: Yes, IfNotFamiliar: No}[c.Kind]
 				at := slices.IndexFunc(found, func(o Finding) bool { return o.Point == c.Point.ID && o.Side == c.Side })
@@ -489,7 +489,7 @@ func TestEverySentenceIsUsed(t *testing.T) {
 		}
 	}
 	for _, s := range factorScale {
-		for _, key := range []string{"clear." + s.word, "moved.for." + s.word, "moved.against." + s.word} {
+		for _, key := range []string{"clear." + s.word, "partly." + s.word, "moved.for." + s.word, "moved.against." + s.word} {
 			if _, ok := catalogue()[key]; !ok && !(s.word == factorScale[0].word && strings.HasPrefix(key, "moved")) {
 				t.Errorf("words.txt has no %s", key)
 			}

@@ -8,11 +8,14 @@ import (
 	"os"
 
 	"knead"
+	"knead/reason"
 )
 
 type assessCommand struct {
-	JSON bool   `help:"Print the whole answer as JSON (docs/assess.md)."`
-	File string `arg:"" help:"The visit file, or - for standard input."`
+	JSON    bool     `help:"Print the whole answer as JSON (docs/assess.md)."`
+	Explain bool     `help:"Say why each candidate stands where it stands, and what would change it."`
+	WhyNot  []string `help:"Say why a muscle or point does not stand higher, such as 'left infraspinatus'. May be given again." placeholder:"MUSCLE" sep:"none"`
+	File    string   `arg:"" help:"The visit file, or - for standard input."`
 }
 
 // Run reads a visit and prints what Knead has to say about it.
@@ -29,15 +32,38 @@ func (c *assessCommand) Run(std streams) error {
 	if err != nil {
 		return err
 	}
+	var why *reason.Explanation
+	if c.Explain {
+		x, err := assessment.Explain()
+		if err != nil {
+			return err
+		}
+		why = &x
+	}
+	var whyNot []reason.WhyNot
+	for _, name := range c.WhyNot {
+		answers, err := assessment.WhyNot(name)
+		if err != nil {
+			return fmt.Errorf("--why-not: %w", err)
+		}
+		whyNot = append(whyNot, answers...)
+	}
 	if c.JSON {
-		out, err := assessment.Report().JSON()
+		report := assessment.Report()
+		if why != nil {
+			report.Explanation = knead.NewExplanationReport(*why)
+		}
+		for _, w := range whyNot {
+			report.WhyNot = append(report.WhyNot, knead.NewWhyNotReport(w))
+		}
+		out, err := report.JSON()
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(std.out, "%s\n", out)
 		return err
 	}
-	return writeAssessment(std.out, assessment)
+	return writeAssessment(std.out, assessment, why, whyNot)
 }
 
 // readInput reads a file or standard input, a little more than the limit at most, so

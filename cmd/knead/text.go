@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"knead"
@@ -17,13 +19,15 @@ const shown = 12
 // width is where the text is broken.
 const width = 96
 
-// writeAssessment prints the assessment for a therapist.
-func writeAssessment(w io.Writer, a knead.Assessment) error {
+// writeAssessment prints the assessment for a therapist, with reasons where they were
+// asked for. Where the answers call for a doctor today, there is nothing to check.
+func writeAssessment(w io.Writer, a knead.Assessment, why *reason.Explanation, whyNot []reason.WhyNot) error {
 	t := &text{}
 	t.marks(a)
 	t.screening(a.Screening)
 	if a.Screening.Level != screen.Emergency && a.Screening.Level != screen.SameDay {
-		t.ranking(a.Ranking)
+		t.ranking(a.Ranking, why)
+		t.whyNot(whyNot)
 	}
 	t.plan(a)
 	t.course(a.Course)
@@ -106,7 +110,18 @@ func (t *text) screening(r screen.Result) {
 	}
 }
 
-func (t *text) ranking(r reason.Ranking) {
+// whyNot prints the answers to 'why not this one?'.
+func (t *text) whyNot(answers []reason.WhyNot) {
+	if len(answers) == 0 {
+		return
+	}
+	t.head("Why not")
+	for _, w := range answers {
+		t.para("  - ", w.Words)
+	}
+}
+
+func (t *text) ranking(r reason.Ranking, why *reason.Explanation) {
 	t.head("What to check")
 	t.para("  ", "An order for the hands, not a finding. Where it is felt varies between people.")
 	var band reason.Band
@@ -119,17 +134,45 @@ func (t *text) ranking(r reason.Ranking) {
 			fmt.Fprintf(t, "\n  %s\n", strings.ToUpper(string(band[:1]))+string(band[1:]))
 		}
 		t.para(fmt.Sprintf("  %2d. ", i+1), fmt.Sprintf("%s, %s: %s", c.Point.Muscle.Name, c.Side, c.Point.Where))
-		about := c.Why
-		if c.Point.Recalled() {
-			about += " Common teaching; no source was seen."
+		t.para("      ", c.Why)
+		if why != nil {
+			t.reasons(c, why.Places, why.Reasons[i])
 		}
-		t.para("      ", about)
 	}
 	fmt.Fprintln(t)
 	t.para("  Something else: ", r.Other.Why)
 	if n := r.Next; n != nil {
 		t.para("  Next check: ", fmt.Sprintf("%s, %s (%s). %s", n.Point.Muscle.Name, n.Side, n.Point.Where, n.Why))
 	}
+	if why != nil {
+		for _, c := range why.Changes {
+			t.para("  What would change this: ", c.Words)
+		}
+		t.para("  How sure: ", why.Sure)
+	}
+}
+
+// reasons prints a bar for each painted place of which there is any share, and then why, leaving out what was said.
+func (t *text) reasons(c reason.Candidate, places []reason.PlaceCredit, why reason.Reason) {
+	for i, s := range why.Shares {
+		if s.Share >= leastShare {
+			fmt.Fprintf(t, "      %s  %s: %s\n", shareBar(s.Share), places[i].Words, s.Word)
+		}
+	}
+	for _, words := range slices.Concat(why.Words, why.Sure) {
+		if !strings.Contains(c.Why, words) {
+			t.para("      - ", words)
+		}
+	}
+}
+
+// leastShare is the smallest share that is drawn (chosen: less is hardly any of it).
+const leastShare = 0.02
+
+// shareBar draws a share, from leastShare to 1, in ten signs; the first is always there.
+func shareBar(share float64) string {
+	n := max(int(math.Round(10*share)), 1)
+	return strings.Repeat("#", n) + strings.Repeat(".", 10-n)
 }
 
 func (t *text) plan(a knead.Assessment) {
