@@ -39,9 +39,10 @@ type try struct {
 	list   []Candidate
 }
 
-// Tried are the candidates of the first two bands, so many regions in which they would
-// also be felt, and so many painted places.
+// Tried are so many candidates of the first two bands, so many regions in which they
+// would also be felt, and so many painted places.
 const (
+	triedPoints = 10
 	triedPlaces = 6
 	firstFive   = 5
 )
@@ -52,7 +53,7 @@ func (q *inquiry) tries(r Ranking) []try {
 	var regions []body.RegionSide
 	for i := range r.Candidates {
 		c := &r.Candidates[i]
-		if c.Band == AlsoPossible {
+		if c.Band == AlsoPossible || i == triedPoints {
 			break
 		}
 		j := q.m.cause(c.Point, c.Side)
