@@ -8,24 +8,32 @@ import (
 	"knead/body"
 )
 
-// next picks the candidate whose examination tells most for its cost: pressing it and
-// asking whether that is the pain. What was pressed already is not asked again.
+// next picks the candidate to press next, asking whether that is the pain: the one most
+// likely to be the cause for the effort of getting there. Of two neighbours in an order,
+// with chances p, q and efforts a, b, putting the first before the second saves p*b and
+// costs q*a; so the order by p/a finds a cause with the least effort to be expected. The
+// entropy of one answer would choose alike up to a weight of a half, and above it send
+// hands away from the very point that is likely to be it. What was pressed already is not
+// asked again.
 func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 	var best *NextCheck
+	most := 0.0
 	for i := range list {
 		c := &list[i]
-		if hands[m.cause(c.Point, c.Side)].familiar != NotChecked {
+		j := m.cause(c.Point, c.Side)
+		if hands[j].familiar != NotChecked {
 			continue
 		}
-		gain := m.numbers.information(c.Weight)
+		effort := 1.0
 		if len(list[0].Point.Access) > 0 && !sharesPosition(c.Point, list[0].Point) {
-			gain -= costTurn
+			effort += effortTurn
 		}
-		if m.causes[m.cause(c.Point, c.Side)].sensitive {
-			gain -= costSensitive
+		if m.causes[j].sensitive {
+			effort += effortSensitive
 		}
-		if gain > 0 && (best == nil || gain > best.Gain) {
-			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: gain}
+		if worth := c.Weight / effort; worth > most {
+			most = worth
+			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: m.numbers.information(c.Weight)}
 			if best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."; i == 0 {
 				best.Why = "It leads the list: whether pressing it brings on the familiar pain changes most."
 			}

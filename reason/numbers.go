@@ -120,8 +120,8 @@ const furtherPoint = 1.0 / 3
 // listMax is how many candidates a ranking lists at most.
 const listMax = 30
 
-// What a check costs, in bits: so much more must it tell to be suggested.
+// What it takes to get to a point, beside the press itself, which is 1 (chosen).
 const (
-	costTurn      = 0.03 // the client has to turn over for it
-	costSensitive = 0.05 // under the arm, at the throat, in the mouth, on the breast
+	effortTurn      = 0.3 // the client has to turn over for it
+	effortSensitive = 0.3 // under the arm, at the throat, in the mouth, on the breast
 )

@@ -66,7 +66,7 @@ const (
 type Ranking struct {
 	Candidates []Candidate // best first
 	Other      Other       // always there
-	Next       *NextCheck  // nil when no check would tell anything
+	Next       *NextCheck  // nil when everything listed was pressed
 	Sites      []Site      // what was painted, without slips of the brush
 	Bound      float64     // the largest bound of any weight
 	Nodes      int         // work spent
@@ -101,11 +101,11 @@ type Other struct {
 	Why    string
 }
 
-// NextCheck is the point whose examination would tell most.
+// NextCheck is the point to examine next: the most likely one for the effort.
 type NextCheck struct {
 	Point *atlas.Point
 	Side  body.Side
-	Gain  float64 // expected information in bits, less the cost of the check
+	Gain  float64 // expected information in bits
 	Why   string
 }
 
