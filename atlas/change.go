@@ -21,7 +21,7 @@ type Change struct {
 type Ref struct{ Kind, ID string }
 
 // refKinds are the kinds of rows that a change may name.
-var refKinds = []string{"muscle", "technique", "exercise", "condition", "claim", "term"}
+var refKinds = []string{"muscle", "technique", "exercise", "condition", "claim", "term", "pattern"}
 
 func (r Ref) String() string { return r.Kind + " " + r.ID }
 
@@ -73,6 +73,8 @@ func (a *Atlas) Has(r Ref) bool {
 		_, ok = a.Claim(ClaimID(r.ID))
 	case "term":
 		_, ok = a.Term(TermID(r.ID))
+	case "pattern":
+		_, ok = a.Pattern(PatternID(r.ID))
 	}
 	return ok
 }

@@ -22,15 +22,22 @@ type Neighbour struct {
 // the nearest first. Muscles that share less than least of the skin are left out.
 // Skin that is felt sometimes counts half.
 func (a *Atlas) Neighbours(m *Muscle, least float64) []Neighbour {
+	return slices.DeleteFunc(a.around(m.felt(), least), func(n Neighbour) bool { return n.Muscle == m })
+}
+
+// MusclesAround lists the muscles that are felt in much the same places as a pattern,
+// as [Atlas.Neighbours] does for a muscle.
+func (a *Atlas) MusclesAround(p *Pattern, least float64) []Neighbour {
+	return a.around(felt(p.Zone(body.Right)), least)
+}
+
+// around lists the muscles that share most of some skin, the nearest first.
+func (a *Atlas) around(own []body.Weighted, least float64) []Neighbour {
 	skin := body.Skin()
-	own := m.felt()
 	var out []Neighbour
-	for _, other := range a.Muscles {
-		if other == m {
-			continue
-		}
-		if s := overlap(skin, own, other.felt()); s > 0 && s >= least {
-			out = append(out, Neighbour{other, s})
+	for _, m := range a.Muscles {
+		if s := overlap(skin, own, m.felt()); s > 0 && s >= least {
+			out = append(out, Neighbour{m, s})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Neighbour) int { return cmp.Compare(b.Share, a.Share) })
@@ -40,9 +47,17 @@ func (a *Atlas) Neighbours(m *Muscle, least float64) []Neighbour {
 // felt is the skin in which any point of the muscle is felt, of the right side's
 // points, sorted by cell.
 func (m *Muscle) felt() []body.Weighted {
+	zones := make([]Zone, len(m.Points))
+	for i, p := range m.Points {
+		zones[i] = p.Zone(body.Right)
+	}
+	return felt(zones...)
+}
+
+// felt is the skin of several zones, sorted by cell.
+func felt(zones ...Zone) []body.Weighted {
 	weight := map[body.CellID]float64{}
-	for _, p := range m.Points {
-		zone := p.Zone(body.Right)
+	for _, zone := range zones {
 		for _, c := range zone.Essential {
 			weight[c.Cell] = max(weight[c.Cell], c.W)
 		}

@@ -4,14 +4,15 @@ import "knead/body"
 
 // Reach is how a muscle and a region of the skin meet: the share of the region, 0..1,
 // in which its points are often felt, in which they are sometimes felt, and under
-// which it lies. Left and right are taken together.
+// which it lies. Left and right are taken together. For a pattern it is where that is
+// felt.
 type Reach struct {
-	Muscle    *Muscle
+	Muscle    *Muscle // nil for a pattern
 	Region    body.RegionID
 	Often     float64
 	Sometimes float64 // and not often
 	Lies      float64
-	OfZone    float64 // the share of all the skin in which the muscle is felt that lies in the region
+	OfZone    float64 // the share of all the skin in which it is felt that lies in the region
 }
 
 // Felt is the share of the region in which the muscle is felt at all.
@@ -20,13 +21,8 @@ func (r Reach) Felt() float64 { return r.Often + r.Sometimes }
 // Reaches lists every meeting of a muscle and a region, in the order of the muscles
 // and then of [body.Regions].
 func (a *Atlas) Reaches() []Reach {
-	skin, regions := body.Skin(), body.Regions()
-	size := make(map[body.RegionID]float64, len(regions))
-	for _, r := range regions {
-		for c := range skin.RegionCells(r.ID, body.Right).All {
-			size[r.ID] += skin.Area(c)
-		}
-	}
+	skin := body.Skin()
+	size := sizes(skin)
 	var out []Reach
 	for _, m := range a.Muscles {
 		var often, some, lies body.Set
@@ -36,25 +32,55 @@ func (a *Atlas) Reaches() []Reach {
 			inked(skin, &some, zone.Spillover)
 		}
 		inked(skin, &lies, Cells(skin, m.Shape, body.Right))
-		oftenIn, someIn, liesIn := byRegion(skin, often), byRegion(skin, some.Minus(often)), byRegion(skin, lies)
-		var whole float64
-		for _, r := range regions {
-			whole += oftenIn[r.ID] + someIn[r.ID]
+		for _, r := range meetings(skin, size, often, some.Minus(often), lies) {
+			r.Muscle = m
+			out = append(out, r)
 		}
-		for _, r := range regions {
-			felt := oftenIn[r.ID] + someIn[r.ID]
-			if felt+liesIn[r.ID] == 0 {
-				continue
-			}
-			one := Reach{
-				Muscle: m, Region: r.ID,
-				Often: oftenIn[r.ID] / size[r.ID], Sometimes: someIn[r.ID] / size[r.ID], Lies: liesIn[r.ID] / size[r.ID],
-			}
-			if whole > 0 {
-				one.OfZone = felt / whole
-			}
-			out = append(out, one)
+	}
+	return out
+}
+
+// Reaches lists where the pattern is felt, in the order of [body.Regions].
+func (p *Pattern) Reaches() []Reach {
+	skin, zone := body.Skin(), p.Zone(body.Right)
+	var often, some body.Set
+	inked(skin, &often, zone.Essential)
+	inked(skin, &some, zone.Spillover)
+	return meetings(skin, sizes(skin), often, some.Minus(often), body.Set{})
+}
+
+// sizes are the areas of the regions on one side, in cm2.
+func sizes(skin *body.Surface) map[body.RegionID]float64 {
+	size := map[body.RegionID]float64{}
+	for _, r := range body.Regions() {
+		for c := range skin.RegionCells(r.ID, body.Right).All {
+			size[r.ID] += skin.Area(c)
 		}
+	}
+	return size
+}
+
+// meetings are the shares of the regions that lie in three sets of cells.
+func meetings(skin *body.Surface, size map[body.RegionID]float64, often, some, lies body.Set) []Reach {
+	oftenIn, someIn, liesIn := byRegion(skin, often), byRegion(skin, some), byRegion(skin, lies)
+	var whole float64
+	for _, r := range body.Regions() {
+		whole += oftenIn[r.ID] + someIn[r.ID]
+	}
+	var out []Reach
+	for _, r := range body.Regions() {
+		felt := oftenIn[r.ID] + someIn[r.ID]
+		if felt+liesIn[r.ID] == 0 {
+			continue
+		}
+		one := Reach{
+			Region: r.ID,
+			Often:  oftenIn[r.ID] / size[r.ID], Sometimes: someIn[r.ID] / size[r.ID], Lies: liesIn[r.ID] / size[r.ID],
+		}
+		if whole > 0 {
+			one.OfZone = felt / whole
+		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func (s *site) doors() []entry {
 	a := s.shelf().atlas
 	count := map[string]int{
 		"muscles": len(a.Muscles), "places": len(s.shelf().region), "conditions": len(a.Conditions),
-		"techniques": len(a.Techniques), "exercises": len(a.Exercises), "claims": len(a.Claims),
+		"techniques": len(a.Techniques), "exercises": len(a.Exercises), "claims": len(a.Claims), "patterns": len(a.Patterns),
 		"glossary": len(a.Terms), "sources": len(s.shelf().sources),
 	}
 	var out []entry

@@ -81,6 +81,9 @@ func (s *site) fromBase() []string {
 	for _, c := range s.shelf().atlas.Conditions {
 		list = append(list, cardPath("conditions", string(c.ID)))
 	}
+	for _, p := range s.shelf().atlas.Patterns {
+		list = append(list, cardPath("patterns", string(p.ID)))
+	}
 	return list
 }
 
@@ -222,6 +225,10 @@ func (s *site) refLinks(refs []atlas.Ref) []link {
 			if c, ok := a.Claim(atlas.ClaimID(r.ID)); ok {
 				out = append(out, link{href("claims", r.ID), "“" + capital(c.Claim) + "”"})
 			}
+		case "pattern":
+			if p, ok := a.Pattern(atlas.PatternID(r.ID)); ok {
+				out = append(out, s.patternLink(p))
+			}
 		case "term":
 			if t, ok := a.Term(atlas.TermID(r.ID)); ok {
 				out = append(out, link{href("glossary") + "#" + r.ID, capital(t.Name)})
@@ -237,7 +244,7 @@ func cardPath(noun, id string) string { return href("og", noun, id+".png") }
 // cardOf is the picture for a page: its own if its row has one, else that of the atlas.
 func cardOf(p publicPage) string {
 	noun, id, ok := strings.Cut(strings.TrimPrefix(p.Path, href()+"/"), "/")
-	if ok && slices.Contains([]string{"muscles", "places", "conditions"}, noun) {
+	if ok && slices.Contains([]string{"muscles", "places", "conditions", "patterns"}, noun) {
 		return cardPath(noun, id)
 	}
 	return cardPath("atlas", "atlas")
@@ -301,6 +308,13 @@ func (s *site) cardContent(noun, id string) (chart.Card, bool) {
 		}
 		k.Title, k.Under, k.Places = capital(c.Name), s.words.say("card.condition"), true
 		figures = chart.RegionFigures(c.Regions...)
+	case "patterns":
+		p, ok := s.shelf().atlas.Pattern(atlas.PatternID(id))
+		if !ok {
+			return k, false
+		}
+		k.Title, k.Under = capital(p.Name), s.words.say("card.pattern")
+		figures = chart.PatternFigures(p)
 	case "atlas":
 		k.Title, k.Under = s.words.say("atlas.title"), s.words.say("card.atlas")
 		m, ok := s.shelf().atlas.Muscle("levator-scapulae")

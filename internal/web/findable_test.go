@@ -42,6 +42,7 @@ var (
 var oneOfEach = map[string]string{
 	"/atlas": "WebPage", "/atlas/muscles/levator-scapulae": "MedicalWebPage", "/atlas/places/heel-pad": "MedicalWebPage",
 	"/atlas/conditions/tennis-elbow": "MedicalWebPage", "/atlas/claims/lactic-acid": "WebPage", "/atlas/techniques/swedish": "WebPage",
+	"/atlas/patterns/c6-root":          "MedicalWebPage",
 	"/atlas/exercises/levator-stretch": "WebPage", "/atlas/glossary": "WebPage", "/atlas/sources": "WebPage", "/atlas/changes": "WebPage",
 }
 

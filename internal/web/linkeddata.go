@@ -52,7 +52,7 @@ func (s *site) linkedData(view publicView) any {
 	if about := s.about(view); about != nil {
 		page["about"] = about
 		switch about["@type"] {
-		case "Muscle", "SuperficialAnatomy", "MedicalCondition":
+		case "Muscle", "SuperficialAnatomy", "MedicalCondition", "Nerve", "Joint", "AnatomicalStructure":
 			page["@type"] = "MedicalWebPage"
 		}
 	}
@@ -73,6 +73,9 @@ func (s *site) about(view publicView) thing {
 		return a("SuperficialAnatomy", p.R.Lay).with("alternateName", append([]string{p.R.Name}, p.R.Aliases...))
 	case conditionPage:
 		return a("MedicalCondition", p.Name).with("alternateName", append([]string{p.C.Lay}, p.C.Aliases...))
+	case patternPage:
+		kind := map[atlas.PatternKind]string{atlas.RootPattern: "Nerve", atlas.NervePattern: "Nerve", atlas.JointPattern: "Joint", atlas.OtherPattern: "AnatomicalStructure"}[p.P.Kind]
+		return a(kind, p.Name).with("alternateName", append([]string{p.P.Lay}, p.P.Aliases...))
 	case exercisePage:
 		var muscles []thing
 		for _, m := range p.Muscles {

@@ -38,6 +38,7 @@ type placePage struct {
 	Often      []feltRow
 	Sometimes  []feltRow
 	Lie        []link
+	Patterns   []link
 	Conditions []link
 	Exercises  []exerciseRow
 	Near       []link // other places of the group
@@ -79,6 +80,7 @@ func (s *site) placePage(id string) (publicView, error) {
 			p.Conditions = append(p.Conditions, s.conditionLink(c))
 		}
 	}
+	p.Patterns = s.patternsAt(r.ID)
 	for _, e := range s.shelf().atlas.Exercises {
 		if slices.Contains(e.Regions, r.ID) {
 			p.Exercises = append(p.Exercises, s.exerciseRow(e))

@@ -37,11 +37,11 @@ type publicView interface{ public() publicPage }
 // publicKinds are the pages of the atlas; each has a Go file and a template of its name.
 var publicKinds = []string{
 	"atlas", "muscles", "muscle", "places", "place", "techniques", "technique", "conditions", "condition",
-	"claims", "claim", "exercises", "exercise", "sources", "source", "term", "howsure", "purpose", "data", "lost", "search", "learn", "changes",
+	"claims", "claim", "exercises", "exercise", "patterns", "pattern", "sources", "source", "term", "howsure", "purpose", "data", "lost", "search", "learn", "changes",
 }
 
 // doors are the lists of the atlas, in the order in which the pages name them.
-var doors = []string{"muscles", "places", "conditions", "techniques", "exercises", "claims", "glossary", "sources"}
+var doors = []string{"muscles", "places", "conditions", "techniques", "exercises", "claims", "patterns", "glossary", "sources"}
 
 func publicTemplates() []string {
 	var names []string
@@ -94,6 +94,8 @@ func (s *site) publicRoutes() map[string]server.Handler {
 		"GET /atlas/claims/{id}":     s.claimPage,
 		"GET /atlas/exercises":       s.exercisesPage,
 		"GET /atlas/exercises/{id}":  s.exercisePage,
+		"GET /atlas/patterns":        s.patternsPage,
+		"GET /atlas/patterns/{id}":   s.patternPage,
 		"GET /atlas/sources":         s.sourcesPage,
 		"GET /atlas/sources/{id}":    s.sourcePage,
 		"GET /atlas/glossary":        s.glossaryPage,
@@ -136,6 +138,9 @@ func (s *site) publicPaths() []string {
 	}
 	for _, e := range a.Exercises {
 		paths = append(paths, href("exercises", string(e.ID)))
+	}
+	for _, p := range a.Patterns {
+		paths = append(paths, href("patterns", string(p.ID)))
 	}
 	for _, src := range s.shelf().sources {
 		paths = append(paths, href("sources", string(src.ID)))

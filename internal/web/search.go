@@ -48,7 +48,7 @@ const (
 // kindOfHit is the list of the atlas in which a hit stands.
 var kindOfHit = map[atlas.HitKind]string{
 	atlas.PlaceHit: "places", atlas.MuscleHit: "muscles", atlas.ConditionHit: "conditions", atlas.TechniqueHit: "techniques",
-	atlas.ExerciseHit: "exercises", atlas.ClaimHit: "claims", atlas.TermHit: "glossary",
+	atlas.ExerciseHit: "exercises", atlas.ClaimHit: "claims", atlas.TermHit: "glossary", atlas.PatternHit: "patterns",
 }
 
 // searchExamples are what people type, in three ways.
@@ -96,10 +96,7 @@ func searchLink(query string) link { return link{searchPath + "?q=" + url.QueryE
 func (s *site) hitGroups(hits []atlas.Hit) []hitGroup {
 	var groups []hitGroup
 	for _, h := range hits {
-		noun, ok := kindOfHit[h.Kind]
-		if !ok {
-			continue
-		}
+		noun := kindOfHit[h.Kind]
 		i := slices.IndexFunc(groups, func(g hitGroup) bool { return g.Key == noun })
 		if i < 0 {
 			i = len(groups)
@@ -131,6 +128,11 @@ func (s *site) hitRow(h atlas.Hit, noun string) (hitRow, bool) {
 		var c *atlas.Condition
 		if c, ok = a.Condition(atlas.ConditionID(h.ID)); ok {
 			row.Say = capital(c.Lay)
+		}
+	case atlas.PatternHit:
+		var p *atlas.Pattern
+		if p, ok = a.Pattern(atlas.PatternID(h.ID)); ok {
+			row.Say = capital(p.Lay)
 		}
 	case atlas.TechniqueHit:
 		var t *atlas.Technique

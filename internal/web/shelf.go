@@ -15,6 +15,7 @@ type shelf struct {
 	atlas     *atlas.Atlas
 	byMuscle  map[atlas.MuscleID][]atlas.Reach
 	byRegion  map[body.RegionID][]atlas.Reach
+	byPattern map[atlas.PatternID][]atlas.Reach
 	region    map[body.RegionID]*body.Region
 	exercises map[atlas.MuscleID][]*atlas.Exercise
 	sources   []*atlas.Source // those that anything names, by id
@@ -31,7 +32,8 @@ type use struct {
 func newShelf(a *atlas.Atlas) *shelf {
 	sh := &shelf{
 		atlas: a, byMuscle: map[atlas.MuscleID][]atlas.Reach{}, byRegion: map[body.RegionID][]atlas.Reach{},
-		region: map[body.RegionID]*body.Region{}, exercises: map[atlas.MuscleID][]*atlas.Exercise{},
+		byPattern: map[atlas.PatternID][]atlas.Reach{},
+		region:    map[body.RegionID]*body.Region{}, exercises: map[atlas.MuscleID][]*atlas.Exercise{},
 		uses: map[atlas.SourceID][]use{}, index: sync.OnceValue(func() *atlas.Index { return atlas.NewIndex(a) }),
 	}
 	for _, r := range body.Regions() {
@@ -40,6 +42,9 @@ func newShelf(a *atlas.Atlas) *shelf {
 	for _, r := range a.Reaches() {
 		sh.byMuscle[r.Muscle.ID] = append(sh.byMuscle[r.Muscle.ID], r)
 		sh.byRegion[r.Region] = append(sh.byRegion[r.Region], r)
+	}
+	for _, p := range a.Patterns {
+		sh.byPattern[p.ID] = p.Reaches()
 	}
 	for _, e := range a.Exercises {
 		for _, m := range e.Muscles {
@@ -66,6 +71,9 @@ func (sh *shelf) count() {
 		for _, p := range m.Points {
 			add("muscles", string(m.ID), m.Name, p.Sources)
 		}
+	}
+	for _, p := range a.Patterns {
+		add("patterns", string(p.ID), p.Name, p.Sources)
 	}
 	for _, t := range a.Techniques {
 		add("techniques", string(t.ID), t.Name, t.Sources)
