@@ -17,12 +17,15 @@ type Cause struct {
 // Causes lists every trigger point on both sides. It is for those who try the ranking
 // out on clients of their own making; see package trial.
 func (m *Model) Causes() []Cause {
-	out := make([]Cause, len(m.causes))
-	for j, c := range m.causes {
+	out := make([]Cause, m.points)
+	for j, c := range m.causes[:m.points] {
 		out[j] = Cause{Point: c.point, Side: c.side, Prior: c.odds / (1 + c.odds)}
 	}
 	for c := range body.CellID(m.skin.Len()) {
 		for _, r := range m.at(c) {
+			if int(r.cause) >= m.points {
+				continue
+			}
 			out[r.cause].Felt = append(out[r.cause].Felt, body.Weighted{Cell: c, W: float64(r.strength)})
 		}
 	}

@@ -57,14 +57,14 @@ func (q *inquiry) tries(r Ranking) []try {
 			break
 		}
 		j := q.m.cause(c.Point, c.Side)
-		if q.hands[j].familiar == NotChecked {
+		if q.is.hands[j].familiar == NotChecked {
 			for _, t := range []struct {
 				kind ChangeKind
 				said Check
 			}{{IfFamiliar, Yes}, {IfNotFamiliar, No}} {
-				hands := slices.Clone(q.hands)
+				hands := slices.Clone(q.is.hands)
 				hands[j].familiar = t.said
-				out = append(out, q.try(r, Change{Kind: t.kind, Point: c.Point, Side: c.Side}, q.p, hands))
+				out = append(out, q.try(r, Change{Kind: t.kind, Point: c.Point, Side: c.Side}, q.d, hands))
 			}
 		}
 		if len(c.NotFelt) > 0 && len(regions) < triedPlaces {
@@ -72,7 +72,7 @@ func (q *inquiry) tries(r Ranking) []try {
 		}
 	}
 	for _, rs := range regions {
-		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.m.read(q.withPaint(rs)), q.hands))
+		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.withPaint(rs), q.is.hands))
 	}
 	var cleared []body.RegionSide
 	for _, s := range r.Sites {
@@ -82,7 +82,7 @@ func (q *inquiry) tries(r Ranking) []try {
 		return out // without it nothing would hurt
 	}
 	for _, rs := range cleared[:min(triedPlaces, len(cleared))] {
-		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.m.read(q.withoutPaint(rs)), q.hands))
+		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.withoutPaint(rs), q.is.hands))
 	}
 	return out
 }
@@ -119,15 +119,15 @@ func (q *inquiry) withoutPaint(rs body.RegionSide) body.Drawing {
 	return out
 }
 
-func (q *inquiry) try(r Ranking, change Change, p paint, hands []signs) try {
-	v := q.m.weigh(p, hands, q.retry)
-	t := try{change, q.m.candidates(v, hands)}
+func (q *inquiry) try(r Ranking, change Change, d body.Drawing, hands []signs) try {
+	as := q.solve(d, hands, q.retry)
+	t := try{change, as.candidates()}
 	if len(t.list) == 0 || len(r.Candidates) == 0 {
 		return t
 	}
 	t.change.Leader = t.list[0]
 	if now := &r.Candidates[0]; !same(&t.list[0], now) {
-		rival := v.beliefs[q.m.cause(now.Point, now.Side)]
+		rival := as.beliefs[q.m.cause(now.Point, now.Side)]
 		t.change.Leads = math.Abs(t.list[0].Weight-rival.weight) > t.list[0].Bound+rival.bound
 	}
 	t.change.Turned = turned(r.Candidates, t.list)

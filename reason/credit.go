@@ -9,11 +9,12 @@ import (
 // Who accounts for a painted place. At a cell of skin the causes that can make it hurt
 // and whatever is not on the list are weighed against each other, as the model does:
 //
-//	something else = leak / (leak + (1-leak) * e),  e = 1 - product over causes of 1 - s*w
-//	share of a cause = (1 - something else) * s*w / sum over causes of s*w
+//	something else = e / (e + (1-e) * p),  e = 1 - (1-leak) * product over patterns of 1 - s*w
+//	                                       p = 1 - product over points of 1 - s*w
+//	share of a point = (1 - something else) * s*w / sum over points of s*w
 //
 // with s the chance that the active cause makes a client paint there, and w its weight.
-// A place's share is the mean over its painted skin. The shares of all causes and of
+// A place's share is the mean over its painted skin. The shares of all points and of
 // something else add up to 1.
 
 // credit is how one place is divided.
@@ -32,9 +33,10 @@ func (e *explainer) credits(beliefs []belief) []credit {
 	mid, low, high := weights(beliefs, 0), weights(beliefs, -1), weights(beliefs, 1)
 	for i, c := range e.cells {
 		to, part := &out[e.at[i]], e.part(i)
-		other, most := e.m.elseAt(c, mid), e.m.elseAt(c, low)
+		feels := e.places[e.at[i]].feels
+		other, most := e.m.elseAt(c, feels, mid), e.m.elseAt(c, feels, low)
 		sum, sumHigh := 0.0, 0.0
-		for j, s := range e.m.strengthsAt(c) {
+		for j, s := range e.m.pointsAt(c, feels) {
 			sum += s * mid[j]
 			sumHigh += s * high[j]
 		}
@@ -42,7 +44,7 @@ func (e *explainer) credits(beliefs []belief) []credit {
 		if sum == 0 {
 			continue
 		}
-		for j, s := range e.m.strengthsAt(c) {
+		for j, s := range e.m.pointsAt(c, feels) {
 			to.causes[j] += part * (1 - other) * s * mid[j] / sum
 			if least := s * low[j]; least > 0 {
 				to.low[j] += part * (1 - most) * least / (sumHigh - s*high[j] + least)
@@ -56,7 +58,7 @@ func (e *explainer) credits(beliefs []belief) []credit {
 func (e *explainer) others(weight []float64) []float64 {
 	out := make([]float64, len(e.places))
 	for i, c := range e.cells {
-		out[e.at[i]] += e.part(i) * e.m.elseAt(c, weight)
+		out[e.at[i]] += e.part(i) * e.m.elseAt(c, e.places[e.at[i]].feels, weight)
 	}
 	return out
 }
@@ -65,27 +67,42 @@ func (e *explainer) others(weight []float64) []float64 {
 func (e *explainer) part(i int) float64 { return e.m.skin.Area(e.cells[i]) / e.places[e.at[i]].area }
 
 // elseAt is the share of one painted cell that is left to something else.
-func (m *Model) elseAt(c body.CellID, weight []float64) float64 {
-	quiet := 1.0
-	for j, s := range m.strengthsAt(c) {
-		quiet *= 1 - s*weight[j]
+func (m *Model) elseAt(c body.CellID, feels feeling, weight []float64) float64 {
+	quiet, other := 1.0, 1-m.numbers.Leak
+	for j, s := range m.strengthsAt(c, feels) {
+		if int(j) < m.points {
+			quiet *= 1 - s*weight[j]
+		} else {
+			other *= 1 - s*weight[j]
+		}
 	}
-	leak := m.numbers.Leak
-	return leak / (leak + (1-leak)*(1-quiet))
+	other = 1 - other
+	return other / (other + (1-other)*(1-quiet))
 }
 
 // strengthsAt goes through the causes in and around whose reach a cell lies, with the
-// chance that each makes a client paint there.
-func (m *Model) strengthsAt(c body.CellID) iter.Seq2[int32, float64] {
+// chance that each makes a client paint there what feels so.
+func (m *Model) strengthsAt(c body.CellID, feels feeling) iter.Seq2[int32, float64] {
 	return func(yield func(int32, float64) bool) {
-		reached := m.at(c) // all of them are around, too, and both lists rise
-		for _, j := range m.around[m.fine.of[c]] {
+		reached := m.at(c) // all of them are around, too, and both lists are in one order
+		for _, j := range m.aroundPatch(m.fine.of[c]) {
 			s := m.numbers.AnyhowPainted
 			if len(reached) > 0 && reached[0].cause == j {
-				s += float64(reached[0].strength)
+				s += m.fits[reached[0].like][feels] * float64(reached[0].strength)
 				reached = reached[1:]
 			}
 			if !yield(j, min(s, 1)) {
+				return
+			}
+		}
+	}
+}
+
+// pointsAt is strengthsAt for the trigger points only.
+func (m *Model) pointsAt(c body.CellID, feels feeling) iter.Seq2[int32, float64] {
+	return func(yield func(int32, float64) bool) {
+		for j, s := range m.strengthsAt(c, feels) {
+			if int(j) < m.points && !yield(j, s) {
 				return
 			}
 		}

@@ -6,7 +6,7 @@ import "math"
 // this share of the whole. Chosen: a weight is never shown with more than two digits.
 const tolerance = 1e-3
 
-// enumerate is the anytime method, for drawings that are too wide to be solved
+// search is the anytime method, for drawings that are too wide to be solved
 // exactly. It searches over which causes are active, always splitting the part of
 // the search whose mass is least certain, and it brackets the mass of what it does
 // not split.
@@ -28,18 +28,71 @@ const tolerance = 1e-3
 //
 // Sets of no or one free cause are also counted exactly, which is the better lower
 // bound where gains are large. Sums of brackets over all parts bracket every weight.
-func (n *net) enumerate(budget int) (beliefs []belief, nodes int) {
-	s := newSearch(n)
+//
+// One value serves net after net, and allocates only while the nets still grow.
+type search struct {
+	net *net
+
+	tree      []decision
+	open      parts
+	low, high total // of open
+
+	// The fields below describe the part that was looked at last.
+
+	fixed  []int8    // by cause: 0 free, 1 on, -1 off
+	still  []float64 // by site: Q, the chance that it is still unexplained
+	open1  []float64 // by site: 1/(1-Q)
+	weight float64   // w
+	gain   []float64 // by cause: R
+	p      []float64 // by cause: R/(1+R)
+	a      []float64 // by edge
+	sum1   []float64 // by site: sum of p*a over free causes
+	clash  []float64 // by cause: D
+	inter  float64   // I
+	plus1  float64   // 1 + sum of R
+
+	on, off []mass // by cause
+}
+
+// run gives each cause its weight within what the budget of nodes allows; it tells
+// whether it was cancelled.
+func (s *search) run(n *net, budget int, out []belief, cancel <-chan struct{}) (nodes int, cancelled bool) {
+	s.begin(n)
 	s.add(-1, -1, false)
-	for s.gap() > tolerance*s.low && len(s.tree)+2 <= budget {
+	for s.uncertain() && len(s.tree)+2 <= budget {
+		if stopped(cancel) {
+			return len(s.tree), true
+		}
 		p := s.open.pop()
-		s.low -= p.mass.low
-		s.high -= p.mass.high
+		s.low.add(-p.mass.low)
+		s.high.add(-p.mass.high)
 		s.add(p.node, p.split, true)
 		s.add(p.node, p.split, false)
 	}
-	return s.sum(), len(s.tree)
+	return len(s.tree), s.sum(out, cancel)
 }
+
+// uncertain tells whether what is open may be worth another split.
+func (s *search) uncertain() bool {
+	low, high := s.low.value(), s.high.value()
+	return s.open[0].split >= 0 && high-low > tolerance*low
+}
+
+// total is a running sum that keeps what rounding would take from it (Neumaier 1974):
+// parts may outweigh by far what is left once they are split.
+type total struct{ sum, lost float64 }
+
+func (t *total) add(x float64) {
+	sum := t.sum + x
+	if math.Abs(t.sum) >= math.Abs(x) {
+		t.lost += t.sum - sum + x
+	} else {
+		t.lost += x - sum + t.sum
+	}
+	t.sum = sum
+}
+
+func (t *total) value() float64 { return t.sum + t.lost }
 
 // mass is an amount of probability, not normalised: it lies in [low, high], and mid
 // is the best single guess.
@@ -99,85 +152,66 @@ func (h *parts) pop() part {
 	}
 }
 
-// search is the state of one enumeration. The fields below the line describe the
-// part that was looked at last.
-type search struct {
-	*net
-
-	tree      []decision
-	open      parts
-	low, high float64 // sums over open
-
-	fixed  []int8    // by cause: 0 free, 1 on, -1 off
-	still  []float64 // by site: Q, the chance that it is still unexplained
-	weight float64   // w
-	gain   []float64 // by cause: R
-	p      []float64 // by cause: R/(1+R)
-	a      [][]float64
-	sum1   []float64 // by site: sum of p*a over free causes
-	clash  []float64 // by cause: D
-	inter  float64   // I
-	plus1  float64   // 1 + sum of R
+func (s *search) begin(n *net) {
+	causes, sites := len(n.odds), len(n.quiet)
+	s.net = n
+	s.tree, s.open, s.low, s.high = s.tree[:0], s.open[:0], total{}, total{}
+	s.fixed = sized(s.fixed, causes)
+	s.gain, s.p, s.clash = sized(s.gain, causes), sized(s.p, causes), sized(s.clash, causes)
+	s.still, s.open1, s.sum1 = sized(s.still, sites), sized(s.open1, sites), sized(s.sum1, sites)
+	s.a = sized(s.a, len(n.edges))
 }
-
-func newSearch(n *net) *search {
-	s := &search{
-		net: n, fixed: make([]int8, len(n.odds)), still: make([]float64, len(n.quiet)),
-		gain: make([]float64, len(n.odds)), p: make([]float64, len(n.odds)),
-		a: make([][]float64, len(n.odds)), sum1: make([]float64, len(n.quiet)),
-		clash: make([]float64, len(n.odds)),
-	}
-	for j, es := range n.edges {
-		s.a[j] = make([]float64, len(es))
-	}
-	return s
-}
-
-func (s *search) gap() float64 { return s.high - s.low }
 
 // add grows the tree by one decision and looks at the part below it.
 func (s *search) add(parent, cause int32, on bool) {
 	node := int32(len(s.tree))
 	s.tree = append(s.tree, decision{parent, cause, on})
 	m, split := s.look(node)
-	s.low += m.low
-	s.high += m.high
+	s.low.add(m.low)
+	s.high.add(m.high)
 	s.open.push(part{node, split, m})
 }
 
 // look works out the bracket of the part below a node, and the free cause whose
 // decision would narrow it most.
 func (s *search) look(node int32) (m mass, split int32) {
+	n := s.net
 	s.place(node)
 	clear(s.sum1)
+	for i, q := range s.still {
+		s.open1[i] = 1 / (1 - q)
+	}
 	high := s.weight
 	s.plus1 = 1
-	for j, es := range s.edges {
-		if s.fixed[j] != 0 {
+	for j, fixed := range s.fixed {
+		if fixed != 0 {
 			continue
 		}
-		r := s.odds[j]
-		for _, e := range es {
-			q := s.still[e.site]
-			r *= (1 - q*e.miss) / (1 - q)
+		r := n.odds[j]
+		for i := n.first[j]; i < n.first[j+1]; i++ {
+			e := &n.edges[i]
+			left := 1 - s.still[e.site]*e.miss
+			r *= left * s.open1[e.site]
+			s.a[i] = (1 - e.miss) / left
 		}
-		s.gain[j], s.p[j] = r, r/(1+r)
+		p := r / (1 + r)
+		s.gain[j], s.p[j] = r, p
 		high *= 1 + r
 		s.plus1 += r
-		for i, e := range es {
-			s.a[j][i] = (1 - e.miss) / (1 - s.still[e.site]*e.miss)
-			s.sum1[e.site] += s.p[j] * s.a[j][i]
+		for i := n.first[j]; i < n.first[j+1]; i++ {
+			s.sum1[n.edges[i].site] += p * s.a[i]
 		}
 	}
 	split, worst := -1, 0.0
 	s.inter = 0
-	for j, es := range s.edges {
-		if s.fixed[j] != 0 {
+	for j, fixed := range s.fixed {
+		if fixed != 0 {
 			continue
 		}
 		d := 0.0
-		for i, e := range es {
-			d += s.still[e.site] * s.a[j][i] * max(s.sum1[e.site]-s.p[j]*s.a[j][i], 0)
+		for i := n.first[j]; i < n.first[j+1]; i++ {
+			site := n.edges[i].site
+			d += s.still[site] * s.a[i] * max(s.sum1[site]-s.p[j]*s.a[i], 0)
 		}
 		s.clash[j] = d
 		s.inter += s.p[j] * d / 2
@@ -195,7 +229,7 @@ func (s *search) look(node int32) (m mass, split int32) {
 // place sets the causes decided on the way from the root to a node.
 func (s *search) place(node int32) {
 	clear(s.fixed)
-	copy(s.still, s.quiet)
+	copy(s.still, s.net.quiet)
 	s.weight = 1
 	for i := node; i > 0; i = s.tree[i].parent {
 		d := s.tree[i]
@@ -204,8 +238,8 @@ func (s *search) place(node int32) {
 			continue
 		}
 		s.fixed[d.cause] = 1
-		s.weight *= s.odds[d.cause]
-		for _, e := range s.edges[d.cause] {
+		s.weight *= s.net.odds[d.cause]
+		for _, e := range s.net.of(int(d.cause)) {
 			q := s.still[e.site]
 			s.weight *= (1 - q*e.miss) / (1 - q)
 			s.still[e.site] = q * e.miss
@@ -213,32 +247,39 @@ func (s *search) place(node int32) {
 	}
 }
 
-// sum adds up the parts into one weight and bound for each cause.
-func (s *search) sum() []belief {
-	on, off := make([]mass, len(s.odds)), make([]mass, len(s.odds))
+// sum adds up the parts into one weight and bound for each cause; it tells whether it
+// was cancelled.
+func (s *search) sum(out []belief, cancel <-chan struct{}) (cancelled bool) {
+	s.on, s.off = zeroed(s.on, len(out)), zeroed(s.off, len(out))
 	for _, part := range s.open {
+		if stopped(cancel) {
+			return true
+		}
 		m, _ := s.look(part.node)
-		for j := range s.odds {
-			switch s.fixed[j] {
+		for j, fixed := range s.fixed {
+			switch fixed {
 			case 1:
-				on[j].add(m)
+				s.on[j].add(m)
 			case -1:
-				off[j].add(m)
+				s.off[j].add(m)
 			default:
 				p, d := s.p[j], s.clash[j]
-				on[j].add(bracket(m.high*p, s.inter+(1-p)*d, s.weight*s.gain[j]))
-				off[j].add(bracket(m.high*(1-p), s.inter-p*d, s.weight*(s.plus1-s.gain[j])))
+				s.on[j].add(bracket(m.high*p, s.inter+(1-p)*d, s.weight*s.gain[j]))
+				s.off[j].add(bracket(m.high*(1-p), s.inter-p*d, s.weight*(s.plus1-s.gain[j])))
 			}
 		}
 	}
-	beliefs := make([]belief, len(s.odds))
-	for j := range beliefs {
-		low := on[j].low / (on[j].low + off[j].high)
-		high := on[j].high / (on[j].high + off[j].low)
-		mid := min(max(on[j].mid/(on[j].mid+off[j].mid), low), high)
-		beliefs[j] = belief{mid, max(high-mid, mid-low) + rounding}
+	for j := range out {
+		if !(s.on[j].high+s.off[j].high <= math.MaxFloat64) { // beyond the doubles: nothing is known
+			out[j] = belief{0.5, 0.5}
+			continue
+		}
+		low := s.on[j].low / (s.on[j].low + s.off[j].high)
+		high := s.on[j].high / (s.on[j].high + s.off[j].low)
+		mid := min(max(s.on[j].mid/(s.on[j].mid+s.off[j].mid), low), high)
+		out[j] = belief{mid, max(high-mid, mid-low) + rounding}
 	}
-	return beliefs
+	return false
 }
 
 // bracket is the mass of a part whose product form is high, whose causes take at

@@ -2,222 +2,237 @@ package reason
 
 import (
 	"cmp"
-	"math"
-	"slices"
+	"math/bits"
 
 	"knead/body"
 )
 
-// paint is a drawing cell by cell.
-type paint struct {
-	cells  []body.CellID // painted and visible, rising
-	counts []float64     // by place in cells: how much the cell counts, in (0, 1]
+// feeling is what the quality of a pain says about where it comes from.
+type feeling uint8
+
+// Where marks with several feelings overlap, the last of them counts.
+const (
+	nerveFeeling feeling = iota // burning, tingling, numb
+	noFeeling                   // none was said
+	otherFeeling
+	feelings // how many there are
+)
+
+func feelingOf(q body.Quality) feeling {
+	switch {
+	case q == "":
+		return noFeeling
+	case nerveQuality(q):
+		return nerveFeeling
+	}
+	return otherFeeling
 }
 
-// read takes the marks of a drawing together. A cell counts by its level against the
-// highest of the drawing, and less where the pain is of a kind that nerves make.
-// Levels outside 1-10 and cells that cannot be seen are left out.
-func (m *Model) read(d body.Drawing) paint {
-	var all body.Set
-	peak := uint8(0)
-	for _, mark := range d.Marks {
-		for c, level := range mark.Levels {
-			if m.paintable(c, level) {
-				all.Add(c)
-				peak = max(peak, level)
-			}
-		}
-	}
-	p := paint{cells: slices.Collect(all.All)}
-	p.counts = make([]float64, len(p.cells))
-	for _, mark := range d.Marks {
-		kind, floor := 1.0, m.numbers.LevelFloor
-		if nerveQuality(mark.Quality) {
-			kind = m.numbers.NerveLike
-		}
-		for c, level := range mark.Levels {
-			if m.paintable(c, level) {
-				i, _ := slices.BinarySearch(p.cells, c)
-				p.counts[i] = max(p.counts[i], kind*(floor+(1-floor)*float64(level)/float64(peak)))
-			}
-		}
-	}
-	return p
-}
+// likeness is how a cause is felt: like a nerve, or like muscles and joints.
+type likeness uint8
 
-func (m *Model) paintable(c body.CellID, level uint8) bool {
-	return level >= 1 && level <= 10 && int(c) < m.skin.Len() && !m.skin.Hidden(c)
-}
-
-// mirrored is the same paint on the other side. Right cells stand before left ones.
-func (p paint) mirrored(s *body.Surface) paint {
-	n := p.rights(s)
-	out := paint{
-		cells:  slices.Concat(p.cells[n:], p.cells[:n]),
-		counts: slices.Concat(p.counts[n:], p.counts[:n]),
-	}
-	for i, c := range out.cells {
-		out.cells[i] = s.Mirror(c)
-	}
-	return out
-}
-
-// rights counts the cells on the right.
-func (p paint) rights(s *body.Surface) int {
-	n, _ := slices.BinarySearch(p.cells, body.CellID(s.Len()/2))
-	return n
-}
-
-// heavier is 1 when more is painted on the right at the first place where the sides
-// differ, -1 when more is on the left, and 0 when the sides are mirror images.
-func (p paint) heavier(s *body.Surface) int {
-	n := p.rights(s)
-	right, left := 0, n
-	for right < n || left < len(p.cells) {
-		switch {
-		case left == len(p.cells):
-			return 1
-		case right == n:
-			return -1
-		}
-		if d := cmp.Compare(s.Mirror(p.cells[left]), p.cells[right]); d != 0 {
-			return d
-		}
-		if d := cmp.Compare(p.counts[right], p.counts[left]); d != 0 {
-			return d
-		}
-		right, left = right+1, left+1
-	}
-	return 0
-}
+const (
+	muscleLike likeness = iota
+	nerveLike
+)
 
 func nerveQuality(q body.Quality) bool {
 	return q == body.Burning || q == body.Tingling || q == body.Numb
 }
 
-// observations is how much each painted cell counts in all, in whole observations.
-// In each area of the body, paint counts as the square root of its size in patches,
-// but at least as one observation: two hundred square centimetres painted in one sweep
-// are not so many witnesses, and a small mark is a mark.
-func (m *Model) observations(p paint) []float64 {
-	full := make([]float64, m.areas.count)
-	for _, c := range p.cells {
-		full[m.areas.of[m.fine.of[c]]] += m.patches(c)
+// cellPaint is the paint of a cell: its level in the low four bits, above them its
+// feeling. 0 is clear.
+type cellPaint uint8
+
+func (p cellPaint) level() uint8     { return uint8(p & 15) }
+func (p cellPaint) feeling() feeling { return feeling(p >> 4) }
+
+// over takes two marks on one cell together: the highest level, and the last feeling.
+func (p cellPaint) over(q cellPaint) cellPaint {
+	if q == 0 {
+		return p
 	}
-	out := make([]float64, len(p.cells))
-	for i, c := range p.cells {
-		f := full[m.areas.of[m.fine.of[c]]]
-		out[i] = p.counts[i] * m.patches(c) * math.Sqrt(max(f, 1)) / f
-	}
-	return out
+	return max(p&^15, q&^15) | max(p&15, q&15)
 }
 
-// patches is the size of a cell in patches.
-func (m *Model) patches(c body.CellID) float64 {
-	return m.skin.Area(c) / patchCM2[m.skin.Coord(c).Part]
+// evidence is a drawing as the model reads it: cell by cell, and summed up patch by
+// patch. Drawing anew costs only the patches that changed, and the sums are the same to
+// the last bit as those of a fresh evidence, because a patch is always summed up whole.
+type evidence struct {
+	m *Model
+
+	paint   []cellPaint // by cell
+	painted []uint64    // the painted cells, one bit each
+	fresh   []cellPaint // the same for a drawing that is being read; clear otherwise
+	freshly []uint64
+	changed []bool // by fine patch: to be summed up again
+	peak    uint8  // the highest level
+	lowest  uint8
+
+	patches []patch // by fine patch
+	count   []int32 // by fine patch: painted cells
+	sums    []sums  // by place in Model.around
 }
 
-// site is a painted patch of skin.
-type site struct {
-	weight   float64   // observations, > 0
-	strength []float64 // by cause: the chance that it makes a client paint here
+// sums is what the painted cells of a patch say of a cause that is around.
+type sums struct {
+	strength, heart  float64 // of what the cause does to a cell, times the cell's size in patches
+	often, sometimes float64 // of a cell's shares of the zones of the cause
 }
 
-// sites reads the paint through the finest grid on which it touches at most maxSites
-// patches.
-func (m *Model) sites(p paint) []site {
-	weight := m.observations(p)
-	inPatch := make([]float64, m.fine.count)
-	for i, c := range p.cells {
-		inPatch[m.fine.of[c]] += weight[i]
-	}
-	at, sites := m.grids[0].sites(inPatch)
-	for i := 1; i < len(m.grids) && len(sites) > maxSites; i++ {
-		at, sites = m.grids[i].sites(inPatch)
-	}
-	strength := make([]float64, len(sites)*len(m.causes))
-	for i := range sites {
-		sites[i].strength = strength[i*len(m.causes):][:len(m.causes)]
-	}
-	for i, c := range p.cells {
-		s := &sites[at[m.fine.of[c]]]
-		for _, r := range m.at(c) {
-			s.strength[r.cause] += weight[i] * float64(r.strength) / s.weight
-		}
-	}
-	for patch, w := range inPatch {
-		if w == 0 {
-			continue
-		}
-		s := &sites[at[patch]]
-		for _, j := range m.around[patch] {
-			s.strength[j] += w * m.numbers.AnyhowPainted / s.weight
-		}
-	}
-	return sites
+// patch sums up the painted cells of a fine patch.
+type patch struct {
+	size  float64 // in patches; 0 for a clear patch
+	level float64 // sum of size times level
+	area  float64 // cm2
 }
 
-// sites gathers fine patches with these weights; at gives the site of each.
-func (g grid) sites(weight []float64) (at []int32, sites []site) {
-	number := make([]int32, g.count) // by patch: its site + 1
-	at = make([]int32, len(weight))
-	for p, w := range weight {
-		if w == 0 {
-			continue
-		}
-		q := g.of[p]
-		if number[q] == 0 {
-			sites = append(sites, site{})
-			number[q] = int32(len(sites))
-		}
-		at[p] = number[q] - 1
-		sites[at[p]].weight += w
+func newEvidence(m *Model) *evidence {
+	cells, words := m.skin.Len(), (m.skin.Len()+63)/64
+	return &evidence{
+		m: m, paint: make([]cellPaint, cells), fresh: make([]cellPaint, cells),
+		painted: make([]uint64, words), freshly: make([]uint64, words),
+		changed: make([]bool, m.fine.count), patches: make([]patch, m.fine.count),
+		count: make([]int32, m.fine.count),
+		sums:  make([]sums, len(m.around)),
 	}
-	return at, sites
 }
 
-// clearFactors is by how much the clear skin of its zone multiplies each cause's odds.
-func (m *Model) clearFactors(p paint) []float64 {
-	often, sometimes := make([]float64, len(m.causes)), make([]float64, len(m.causes))
-	for _, c := range p.cells {
-		for _, r := range m.at(c) {
-			often[r.cause] += float64(r.often)
-			sometimes[r.cause] += float64(r.sometimes)
-		}
-	}
-	logOftenClear, logSometimesClear := math.Log(m.numbers.OftenClear), math.Log(m.numbers.SometimesClear)
-	factors := often
-	for j := range factors {
-		loss := logOftenClear * (1 - min(often[j]/m.numbers.EnoughPainted, 1))
-		if len(m.causes[j].zone.Spillover) > 0 {
-			loss += logSometimesClear * (1 - min(sometimes[j]/m.numbers.EnoughPainted, 1))
-		}
-		factors[j] = math.Exp(loss)
-	}
-	return factors
+// paintable tells whether paint counts: levels outside 1-10 and cells that cannot be seen
+// do not.
+func (m *Model) paintable(c body.CellID, level uint8) bool {
+	return level >= 1 && level <= body.MaxLevel && int(c) < len(m.fine.of) && m.fine.of[c] >= 0
 }
 
-// net ties the causes to the painted sites. A site of weight 1 has the chance leak of
-// being painted for another reason, and a cause of strength w alone raises its odds by
-// the factor 1 + w*(1/leak - 1). A site of weight u counts as the u-th power of that:
-// its leak is leak^u, and its edges follow. So a piece of paint says the same about a
-// cause, however the grid cuts it, up to heaviest.
-func (m *Model) net(sites []site, odds []float64) *net {
-	leak := m.numbers.Leak
-	n := &net{odds: odds, edges: make([][]edge, len(odds))}
-	for _, s := range sites {
-		n.quiet = append(n.quiet, 1-math.Pow(leak, min(s.weight, heaviest)))
-	}
-	store := make([]edge, 0, len(odds)*len(sites))
-	for j := range odds {
-		first := len(store)
-		for i, s := range sites {
-			if w := s.strength[j]; w > 0 {
-				gain := math.Pow(1+w*(1/leak-1), min(s.weight, heaviest))
-				store = append(store, edge{int32(i), 1 - (gain-1)*(1-n.quiet[i])/n.quiet[i]})
+// draw takes a drawing in the place of the one before.
+func (e *evidence) draw(d body.Drawing) {
+	for _, mark := range d.Marks {
+		feels := cellPaint(feelingOf(mark.Quality)) << 4
+		for c, level := range mark.Levels {
+			if e.m.paintable(c, level) {
+				e.fresh[c] = e.fresh[c].over(feels | cellPaint(level))
+				e.freshly[c>>6] |= 1 << (c & 63)
 			}
 		}
-		n.edges[j] = store[first:]
 	}
-	return n
+	e.peak, e.lowest = 0, body.MaxLevel
+	for i, now := range e.freshly {
+		for w := now | e.painted[i]; w != 0; w &= w - 1 {
+			c := i<<6 + bits.TrailingZeros64(w)
+			if level := e.fresh[c].level(); level > 0 {
+				e.peak, e.lowest = max(e.peak, level), min(e.lowest, level)
+			}
+			if e.paint[c] != e.fresh[c] {
+				p := e.m.fine.of[c]
+				e.changed[p] = true
+				if e.paint[c] == 0 {
+					e.count[p]++
+				} else if e.fresh[c] == 0 {
+					e.count[p]--
+				}
+				e.paint[c] = e.fresh[c]
+			}
+			e.fresh[c] = 0
+		}
+		e.painted[i], e.freshly[i] = now, 0
+	}
+	for p := range e.changed {
+		if e.changed[p] {
+			e.changed[p] = false
+			e.sumUp(p)
+		}
+	}
+}
+
+// sumUp sums up the painted cells of a patch.
+func (e *evidence) sumUp(p int) {
+	m := e.m
+	if e.count[p] == 0 {
+		e.patches[p] = patch{} // nobody looks at the sums of a clear patch
+		return
+	}
+	around := e.around(int32(p))
+	clear(around)
+	sum := patch{}
+	for _, c := range m.cells[p] {
+		paint := e.paint[c]
+		if paint == 0 {
+			continue
+		}
+		size, feels := m.size[c], paint.feeling()
+		counts := [2]float64{size * m.fits[muscleLike][feels], size * m.fits[nerveLike][feels]}
+		sum.size += size
+		sum.level += size * float64(paint.level())
+		sum.area += m.skin.Area(c)
+		reached := m.at(c)
+		for i := range reached {
+			r := &reached[i]
+			s, counts := &around[r.slot], counts[r.like]
+			s.strength += counts * float64(r.strength)
+			s.heart += counts * float64(r.heart)
+			s.often += float64(r.often)
+			s.sometimes += float64(r.sometimes)
+		}
+	}
+	for i := range around {
+		around[i].strength += sum.size * m.numbers.AnyhowPainted
+	}
+	e.patches[p] = sum
+}
+
+// around gives what the paint of a patch says of the causes around it.
+func (e *evidence) around(p int32) []sums {
+	return e.sums[e.m.aroundFirst[p]:e.m.aroundFirst[p+1]]
+}
+
+// area is the painted area in cm2.
+func (e *evidence) area() (sum float64) {
+	for p := range e.patches {
+		sum += e.patches[p].area
+	}
+	return sum
+}
+
+// graded tells whether the levels of the drawing say more than where it hurts.
+func (e *evidence) graded() bool {
+	return gradeOf(float64(e.lowest), e.peak) < gradeOf(float64(e.peak), e.peak)
+}
+
+// gradeOf is the third of the highest level in which a level lies: 1, 2 or 3.
+func gradeOf(level float64, peak uint8) int {
+	switch level *= 3; {
+	case level <= float64(peak):
+		return 1
+	case level <= 2*float64(peak):
+		return 2
+	}
+	return 3
+}
+
+// heavier is 1 when more is painted on the right at the first patch where the sides
+// differ, -1 when more is on the left, and 0 when the sides are mirror images as far as
+// the model can tell.
+func (e *evidence) heavier() int {
+	m := e.m
+	half := m.fine.count / 2
+	for p := range half {
+		right, left := &e.patches[p], &e.patches[p+half]
+		if right.size == 0 && left.size == 0 {
+			continue
+		}
+		if d := cmp.Or(cmp.Compare(right.size, left.size), cmp.Compare(right.level, left.level)); d != 0 {
+			return d
+		}
+		r, l := e.around(int32(p)), e.around(int32(p+half))
+		for i := range r {
+			d := cmp.Or(
+				cmp.Compare(r[i].strength, l[i].strength), cmp.Compare(r[i].heart, l[i].heart),
+				cmp.Compare(r[i].often, l[i].often), cmp.Compare(r[i].sometimes, l[i].sometimes),
+			)
+			if d != 0 {
+				return d
+			}
+		}
+	}
+	return 0
 }

@@ -13,6 +13,7 @@ type place struct {
 	body.RegionSide
 
 	mark  int
+	feels feeling
 	area  float64 // cm2
 	level uint8   // the highest
 	told  bool    // large enough to be told
@@ -51,7 +52,7 @@ func (m *Model) explainer(d body.Drawing) *explainer {
 			r := m.region[c]
 			if number[r] == 0 {
 				e.painted[r] = true
-				e.places = append(e.places, place{mark: k, RegionSide: m.regions[r]})
+				e.places = append(e.places, place{mark: k, feels: feelingOf(mark.Quality), RegionSide: m.regions[r]})
 				number[r] = len(e.places)
 			}
 			e.cells = append(e.cells, c)

@@ -2,6 +2,7 @@ package reason
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 
@@ -16,25 +17,38 @@ type Model struct {
 	numbers Numbers
 	atlas   *atlas.Atlas
 	skin    *body.Surface
-	causes  []cause // point by point, right before left: mirror is j^1
+	causes  []cause // points, then patterns; right before left: mirror is j^1
+	points  int     // how many of the causes are points
 	pointAt map[atlas.PointID]int
 	region  []int16           // by cell: the number of its region and side
 	regions []body.RegionSide // by that number
 	names   map[body.RegionID]string
 	area    float64 // of the whole skin, cm2
 
-	fine   grid      // patches of cells
-	grids  []grid    // of fine patches, the first only takes together what no cause tells apart
-	areas  grid      // of fine patches: in which paint counts together
-	around [][]int32 // by fine patch: the causes that reach it or a patch beside it
+	fine  grid            // patches of cells
+	cells [][]body.CellID // by fine patch, rising
+	size  []float64       // by cell: its size in patches
+	grids []grid          // of fine patches, the first only takes together what no cause tells apart
+	areas grid            // of fine patches: in which paint counts together
 
-	reachFirst []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
-	reach      []reach
+	around      []int32 // the causes that reach fine patch p or one beside it are around[aroundFirst[p]:aroundFirst[p+1]]
+	aroundFirst []int32
+	reachFirst  []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
+	reach       []reach
+
+	fits [2][feelings]float64 // how much paint of each feeling counts for a cause of each likeness
+
+	logOftenClear     float64 // what clear skin does to the log odds: of the whole essential zone
+	logSometimesClear float64 // and of the whole spillover zone
+	allClear          float64 // and to the odds, of both
+
+	spare sync.Pool // of *Case
 }
 
-// cause is a trigger point on a side.
+// cause is a trigger point or a pattern on a side: one of the two is set.
 type cause struct {
 	point     *atlas.Point
+	pattern   *atlas.Pattern
 	side      body.Side
 	odds      float64 // that it is active, before anything is known of the client
 	studied   bool
@@ -42,22 +56,41 @@ type cause struct {
 	mates     []int // the muscle's other points on the same side
 	zone      atlas.Zone
 	core      []int16 // regions that hold a good part of its essential zone
+	like      likeness
 }
 
 // reach is what a cause does to one cell.
 type reach struct {
 	cause     int32
-	strength  float32 // the chance that it makes a client paint here
-	often     float32 // the cell's share of the essential zone
-	sometimes float32 // the cell's share of the spillover zone
+	slot      int16    // where the cause stands among those around the cell's patch
+	like      likeness // that of the cause
+	strength  float32  // the chance that it makes a client paint here
+	heart     float32  // the part of strength that hurts as the heart of a zone does
+	often     float32  // the cell's share of the essential zone
+	sometimes float32  // the cell's share of the spillover zone
 }
 
 // NewModel builds the model of an atlas on a surface with some numbers.
 func NewModel(a *atlas.Atlas, s *body.Surface, n Numbers) *Model {
 	m := &Model{numbers: n, atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
+	m.logOftenClear, m.logSometimesClear = math.Log(n.OftenClear), math.Log(n.SometimesClear)
+	m.allClear = math.Exp(m.logOftenClear + m.logSometimesClear)
+	m.fits = [2][feelings]float64{
+		muscleLike: {nerveFeeling: n.NerveLike, noFeeling: 1, otherFeeling: 1},
+		nerveLike:  {nerveFeeling: 1, noFeeling: n.NerveUnsaid, otherFeeling: n.NerveUnlike},
+	}
 	m.name()
-	known := n.priors(a.Studies)
-	for i, p := range a.Points() {
+	m.addPoints(n.priors(a.Studies))
+	m.addPatterns()
+	m.build()
+	return m
+}
+
+// addPoints makes the trigger points causes. They are expected to be ExpectedActive
+// together, and share that by their priors.
+func (m *Model) addPoints(known map[atlas.MuscleID]prior) {
+	sum := 0.0
+	for i, p := range m.atlas.Points() {
 		m.pointAt[p.ID] = i
 		pr, ok := known[p.Muscle.ID]
 		if !ok {
@@ -66,22 +99,50 @@ func NewModel(a *atlas.Atlas, s *body.Surface, n Numbers) *Model {
 		if p.Muscle.Present > 0 {
 			pr.ratio *= float64(p.Muscle.Present) / 100
 		}
-		for _, side := range []body.Side{body.Right, body.Left} {
+		for _, side := range sides {
 			m.causes = append(m.causes, cause{
 				point: p, side: side, odds: pr.ratio, studied: pr.studied,
-				sensitive: sensitive(s.Region(p.Cell(side))), zone: p.Zone(side), core: m.core(p.Zone(side)),
+				sensitive: sensitive(m.skin.Region(p.Cell(side))), zone: p.Zone(side), core: m.core(p.Zone(side)),
+				like: muscleLike,
 			})
+			sum += pr.ratio
 		}
 	}
+	m.points = len(m.causes)
 	for j := range m.causes {
+		m.causes[j].odds = oddsOf(m.numbers.ExpectedActive * m.causes[j].odds / sum)
 		for _, p := range m.causes[j].point.Muscle.Points {
 			if k := m.cause(p, m.causes[j].side); k != j {
 				m.causes[j].mates = append(m.causes[j].mates, k)
 			}
 		}
 	}
-	m.build()
-	return m
+}
+
+// addPatterns makes the patterns of nerves and joints causes, each as common as its
+// ratio to the mean trigger point says.
+func (m *Model) addPatterns() {
+	mean := m.numbers.ExpectedActive / float64(m.points)
+	for i := range m.atlas.Patterns {
+		p := m.atlas.Patterns[i]
+		like := muscleLike
+		if slices.ContainsFunc(p.Quality, nerveQuality) {
+			like = nerveLike
+		}
+		for _, side := range sides {
+			m.causes = append(m.causes, cause{
+				pattern: p, side: side, odds: oddsOf(mean * p.Ratio), zone: p.Zone(side), core: m.core(p.Zone(side)), like: like,
+			})
+		}
+	}
+}
+
+var sides = [2]body.Side{body.Right, body.Left}
+
+// oddsOf are the odds of a probability, which counts as one half at most.
+func oddsOf(p float64) float64 {
+	p = min(p, 0.5)
+	return p / (1 - p)
 }
 
 // Standard gives the model of the standard atlas, built on first use.
@@ -105,18 +166,19 @@ func (m *Model) name() {
 	}
 }
 
-// build scales the prior odds, lays the reach of the causes on the skin and cuts it
-// into grids.
+// build lays the reach of the causes on the skin and cuts it into grids.
 func (m *Model) build() {
-	sum := 0.0
-	for _, c := range m.causes {
-		sum += c.odds
-	}
-	for j := range m.causes {
-		p := min(m.numbers.ExpectedActive*m.causes[j].odds/sum, 0.5)
-		m.causes[j].odds = p / (1 - p)
+	m.size = make([]float64, m.skin.Len())
+	for c := range m.size {
+		m.size[c] = m.skin.Area(body.CellID(c)) / patchCM2[m.skin.Coord(body.CellID(c)).Part]
 	}
 	m.fine = cutSkin(m.skin, 1)
+	m.cells = make([][]body.CellID, m.fine.count)
+	for c, p := range m.fine.of {
+		if p >= 0 {
+			m.cells[p] = append(m.cells[p], body.CellID(c))
+		}
+	}
 	near := m.fine.near(m.skin)
 	m.lay(near)
 	m.grids = []grid{m.merged(near)}
@@ -126,43 +188,63 @@ func (m *Model) build() {
 	m.areas = cutSkin(m.skin, areaScale).over(m.fine)
 }
 
-// lay writes down what each cause does to each cell, and which causes are around.
+// lay writes down what each cause does to each cell, and which causes are around each
+// patch. The causes around a patch stand in the order of their mirror images around its
+// mirror image.
 func (m *Model) lay(near [][]int32) {
 	cells := make([][]reach, m.skin.Len())
-	m.around = make([][]int32, m.fine.count)
 	half := m.fine.count / 2
+	around := make([][]int32, half)
 	shapes := map[*atlas.Muscle][]body.Weighted{}
 	for j := 0; j < len(m.causes); j += 2 {
 		right, left := int32(j), int32(j+1)
-		around := make([]bool, m.fine.count)
-		muscle := m.causes[j].point.Muscle
-		if _, ok := shapes[muscle]; !ok {
-			shapes[muscle] = atlas.Cells(m.skin, muscle.Shape, body.Right)
+		reached := make([]bool, m.fine.count)
+		var shape []body.Weighted
+		if p := m.causes[j].point; p != nil {
+			if _, ok := shapes[p.Muscle]; !ok {
+				shapes[p.Muscle] = atlas.Cells(m.skin, p.Muscle.Shape, body.Right)
+			}
+			shape = shapes[p.Muscle]
 		}
-		for c, r := range m.reachOf(&m.causes[j], shapes[muscle]) {
-			r.cause = right
+		for c, r := range m.reachOf(&m.causes[j], shape) {
+			r.cause, r.like = right, m.causes[j].like
 			cells[c] = append(cells[c], r)
 			r.cause = left
 			cells[m.skin.Mirror(c)] = append(cells[m.skin.Mirror(c)], r)
 			if p := m.fine.of[c]; p >= 0 {
-				around[p] = true
+				reached[p] = true
 				for _, q := range near[p] {
-					around[q] = true
+					reached[q] = true
 				}
 			}
 		}
 		for p := range around {
-			if around[p] {
-				m.around[p] = append(m.around[p], right)
+			if reached[p] {
+				around[p] = append(around[p], right)
 			}
-			if around[(p+half)%m.fine.count] {
-				m.around[p] = append(m.around[p], left)
+			if reached[p+half] {
+				around[p] = append(around[p], left)
 			}
 		}
 	}
+	m.around, m.aroundFirst = m.around[:0], make([]int32, 1, m.fine.count+1)
+	for p := range m.fine.count {
+		for _, j := range around[p%half] {
+			if p >= half {
+				j ^= 1
+			}
+			m.around = append(m.around, j)
+		}
+		m.aroundFirst = append(m.aroundFirst, int32(len(m.around)))
+	}
 	m.reachFirst = make([]int32, m.skin.Len()+1)
 	for c, rs := range cells {
-		slices.SortFunc(rs, func(a, b reach) int { return cmp.Compare(a.cause, b.cause) })
+		if p := m.fine.of[c]; p >= 0 {
+			for i := range rs {
+				rs[i].slot = int16(slices.Index(m.aroundPatch(p), rs[i].cause))
+			}
+		}
+		slices.SortFunc(rs, func(a, b reach) int { return cmp.Compare(a.slot, b.slot) })
 		m.reach = append(m.reach, rs...)
 		m.reachFirst[c+1] = int32(len(m.reach))
 	}
@@ -173,24 +255,30 @@ func (m *Model) lay(near [][]int32) {
 func (m *Model) reachOf(c *cause, muscle []body.Weighted) map[body.CellID]reach {
 	out := map[body.CellID]reach{}
 	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
+	n := &m.numbers
 	for _, w := range c.zone.Essential {
-		out[w.Cell] = reach{strength: float32(m.numbers.OftenPainted * w.W), often: float32(w.W * m.skin.Area(w.Cell) / often)}
+		strength := float32(n.OftenPainted * w.W)
+		out[w.Cell] = reach{strength: strength, heart: strength, often: float32(w.W * m.skin.Area(w.Cell) / often)}
 	}
 	for _, w := range c.zone.Spillover {
-		out[w.Cell] = reach{strength: float32(m.numbers.SometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
+		out[w.Cell] = reach{strength: float32(n.SometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
 	}
-	atLeast := func(cell body.CellID, strength float64) {
-		r := out[cell]
-		r.strength = max(r.strength, float32(strength))
-		out[cell] = r
+	if c.point == nil {
+		return out
+	}
+	atLeast := func(cell body.CellID, strength, heart float64) {
+		if r := out[cell]; float32(strength) > r.strength {
+			r.strength, r.heart = float32(strength), float32(heart)
+			out[cell] = r
+		}
 	}
 	for _, w := range muscle {
-		atLeast(w.Cell, m.numbers.OverPainted*w.W)
+		atLeast(w.Cell, n.OverPainted*w.W, 0)
 	}
 	spot := c.point.Cell(body.Right)
-	for _, cell := range m.skin.Near(m.skin.Centre(spot), m.numbers.NearPointCM) {
+	for _, cell := range m.skin.Near(m.skin.Centre(spot), n.NearPointCM) {
 		if facing(m.skin.Normal(cell), m.skin.Normal(spot)) {
-			atLeast(cell, m.numbers.NearPainted)
+			atLeast(cell, n.NearPainted, n.NearPainted)
 		}
 	}
 	return out
@@ -210,3 +298,8 @@ func (m *Model) weight(zone []body.Weighted) (area float64) {
 
 // at lists the causes that reach a cell.
 func (m *Model) at(c body.CellID) []reach { return m.reach[m.reachFirst[c]:m.reachFirst[c+1]] }
+
+// aroundPatch lists the causes that reach a fine patch or one beside it.
+func (m *Model) aroundPatch(p int32) []int32 {
+	return m.around[m.aroundFirst[p]:m.aroundFirst[p+1]]
+}

@@ -60,7 +60,10 @@ func rank(t fataler, d body.Drawing, f []Finding, o Options) Ranking {
 }
 
 // samePoint lets cmp treat the atlas's points as the ids that they are.
-var samePoint = cmp.Comparer(func(a, b *atlas.Point) bool { return a == b })
+var samePoint = cmp.Options{
+	cmp.Comparer(func(a, b *atlas.Point) bool { return a == b }),
+	cmp.Comparer(func(a, b *atlas.Pattern) bool { return a == b }),
+}
 
 func TestWeightsAndBoundsAreProbabilities(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -179,22 +182,27 @@ func TestMirrorImageInMirrorImageOut(t *testing.T) {
 }
 
 // weightOf is the weight of one cause on the full model, listed or not.
-func weightOf(m *Model, d body.Drawing, hands []signs, j int) float64 {
-	return m.weigh(m.read(d), hands, DefaultNodes).beliefs[j].weight
+func weightOf(c *Case, d body.Drawing, hands []signs, j int) float64 {
+	c.Draw(d)
+	copy(c.hands, hands)
+	if err := c.weigh(DefaultNodes); err != nil {
+		panic(err)
+	}
+	return c.beliefs[j].weight
 }
 
 func TestAPositiveFindingNeverLowersAndANegativeNeverRaises(t *testing.T) {
 	m := Standard()
 	rapid.Check(t, func(t *rapid.T) {
-		d := someDrawing(t)
-		j := rapid.IntRange(0, len(m.causes)-1).Draw(t, "cause")
+		d, c := someDrawing(t), m.Case()
+		j := rapid.IntRange(0, m.points-1).Draw(t, "cause")
 		hands := make([]signs, len(m.causes))
 		hands[j].tender = rapid.SampledFrom([]Check{NotChecked, Yes, No}).Draw(t, "tender")
-		before := weightOf(m, d, hands, j)
+		before := weightOf(c, d, hands, j)
 		hands[j].familiar = Yes
-		yes := weightOf(m, d, hands, j)
+		yes := weightOf(c, d, hands, j)
 		hands[j].familiar = No
-		no := weightOf(m, d, hands, j)
+		no := weightOf(c, d, hands, j)
 		if yes < before-rounding || no > before+rounding {
 			t.Fatalf("%s: %v before, %v with the familiar pain, %v without it", m.causes[j].point.ID, before, yes, no)
 		}
@@ -203,13 +211,47 @@ func TestAPositiveFindingNeverLowersAndANegativeNeverRaises(t *testing.T) {
 
 func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
 	m := Standard()
+	share := rapid.Float64Range(0, 1)
 	rapid.Check(t, func(t *rapid.T) {
-		p := m.read(someDrawing(t))
-		fuller := m.clearFactors(p)
-		p.cells = p.cells[:rapid.IntRange(0, len(p.cells)).Draw(t, "left")]
-		for j, f := range m.clearFactors(p) {
-			if f > fuller[j] || f <= 0 || fuller[j] > 1 {
-				t.Fatalf("%s: factor %v with more clear skin, %v with less", m.causes[j].point.ID, f, fuller[j])
+		c := &m.causes[rapid.IntRange(0, len(m.causes)-1).Draw(t, "cause")]
+		often, sometimes := share.Draw(t, "often"), share.Draw(t, "sometimes")
+		full := m.clearFactor(c, often, sometimes)
+		less := m.clearFactor(c, often*share.Draw(t, "of it"), sometimes*share.Draw(t, "of it, too"))
+		if less > full || less <= 0 || full > 1 {
+			t.Fatalf("factor %v with more clear skin, %v with less", less, full)
+		}
+	})
+}
+
+// TestAStrokeGivesTheBitsOfANewCase draws and finds step by step on one case: every
+// answer is that of a new case.
+func TestAStrokeGivesTheBitsOfANewCase(t *testing.T) {
+	m := Standard()
+	rapid.Check(t, func(t *rapid.T) {
+		going := m.Case()
+		var d body.Drawing
+		for range rapid.IntRange(1, 5).Draw(t, "steps") {
+			switch rapid.IntRange(0, 3).Draw(t, "step") {
+			case 0:
+				d = someDrawing(t)
+			case 1:
+				d.Marks = append(slices.Clone(d.Marks), someDrawing(t).Marks...)
+			case 2:
+				d.Marks = d.Marks[:len(d.Marks)/2]
+			}
+			f, o := someFindings(t), Options{Nodes: rapid.SampledFrom([]int{0, 1, 40}).Draw(t, "nodes")}
+			fresh := m.Case()
+			for _, c := range []*Case{going, fresh} {
+				c.Draw(d)
+				if err := c.Find(f); err != nil {
+					t.Fatal(err)
+				}
+				if _, _, err := c.Weigh(o); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !slices.Equal(going.beliefs, fresh.beliefs) || going.nodes != fresh.nodes || going.other != fresh.other {
+				t.Fatalf("%d nodes and something else %v, in a new case %d and %v", going.nodes, going.other, fresh.nodes, fresh.other)
 			}
 		}
 	})
@@ -218,8 +260,12 @@ func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
 // alone is the standard model with a single point, on both sides.
 func alone(t *rapid.T, near [][]int32) *Model {
 	full := Standard()
-	j := 2 * rapid.IntRange(0, len(full.causes)/2-1).Draw(t, "point")
-	m := &Model{numbers: full.numbers, skin: full.skin, fine: full.fine, grids: full.grids, areas: full.areas, causes: full.causes[j : j+2]}
+	j := 2 * rapid.IntRange(0, full.points/2-1).Draw(t, "point")
+	m := &Model{
+		numbers: full.numbers, skin: full.skin, fine: full.fine, cells: full.cells, size: full.size,
+		grids: full.grids, areas: full.areas, causes: full.causes[j : j+2], points: 2,
+		logOftenClear: full.logOftenClear, logSometimesClear: full.logSometimesClear, allClear: full.allClear,
+	}
 	m.lay(near)
 	return m
 }
@@ -230,7 +276,7 @@ func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
 		m := alone(t, near)
 		var core []body.CellID // where the zone is full and the point of the other side is not felt
 		for _, w := range m.causes[0].zone.Essential {
-			if w.W == 1 && len(m.around[m.fine.of[w.Cell]]) == 1 {
+			if w.W == 1 && len(m.aroundPatch(m.fine.of[w.Cell])) == 1 {
 				core = append(core, w.Cell)
 			}
 		}
@@ -250,14 +296,14 @@ func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
 			return 0
 		})
 		mark := body.Mark{Levels: map[body.CellID]uint8{}}
-		last, hands := 0.0, make([]signs, 2)
+		last, hands, going := 0.0, make([]signs, 2), m.Case()
 		for len(core) > 0 {
 			n := min(1+len(core)/4, len(core))
 			for _, c := range core[:n] {
 				mark.Levels[c] = 6
 			}
 			core = core[n:]
-			w := weightOf(m, body.Drawing{Marks: []body.Mark{mark}}, hands, 0)
+			w := weightOf(going, body.Drawing{Marks: []body.Mark{mark}}, hands, 0)
 			if w < last-rounding {
 				t.Fatalf("%s fell from %v to %v", m.causes[0].point.ID, last, w)
 			}

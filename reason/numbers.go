@@ -7,8 +7,12 @@ import "knead/body"
 // size it has. docs/reasoning.md tells the same for readers who do not read Go.
 
 // DefaultNodes is the work spent on a ranking when the caller sets no limit: some
-// ten milliseconds at worst, and far less for an ordinary drawing.
-const DefaultNodes = 8000
+// ten milliseconds at worst, and far less for an ordinary drawing. FirstNodes is for a
+// first answer, about a millisecond at most.
+const (
+	DefaultNodes = 8000
+	FirstNodes   = 400
+)
 
 // Numbers are the chosen numbers that weigh the evidence. They can be varied by whoever
 // wants to know how much an answer depends on them; [Chosen] gives ours.
@@ -46,14 +50,24 @@ type Numbers struct {
 	OftenClear     float64 // odds are multiplied by this when a whole essential zone is clear
 	SometimesClear float64 // and by this for a whole spillover zone
 
-	// LevelFloor is how much the faintest paint counts against the strongest of the same
-	// drawing. People use the scale differently, so levels are compared within a drawing.
-	LevelFloor float64
+	// How strong the pain is that an active point or another reason makes a client paint,
+	// in three grades: the chance that it is above the faint one and above the middle one.
+	// Pain in the heart of a zone (its essential part, and around the point itself) is
+	// mostly strong, that at its edge mostly not. People use the scale differently, so a
+	// grade is a third of the highest level of the same drawing; a drawing of one grade
+	// says only where it hurts.
+	HeartAbove [2]float64
+	EdgeAbove  [2]float64
+	LeakAbove  [2]float64
 
-	// NerveLike is how much burning, tingling and numb paint counts: trigger points can
-	// feel like that (four in five experts, Fernandez-de-las-Penas and Dommerholt 2018,
-	// Pain Med 19:142), but so do nerves.
-	NerveLike float64
+	// NerveLike is how much burning, tingling and numb paint counts for a trigger point or
+	// a joint: they can feel like that (four in five experts for trigger points,
+	// Fernandez-de-las-Penas and Dommerholt 2018, Pain Med 19:142), but so do nerves.
+	// NerveUnsaid and NerveUnlike are how much paint of no said quality, and paint that
+	// is said to feel otherwise, counts for a nerve.
+	NerveLike   float64
+	NerveUnsaid float64
+	NerveUnlike float64
 
 	// The signs at the table. How well raters agree caps what a sign can tell: where a
 	// fifth of the examined muscles are active, two raters who notice four in five of them
@@ -79,7 +93,8 @@ func Chosen() Numbers {
 		NearPointCM:   2.5,
 		Leak:          0.05,
 		EnoughPainted: 0.4, OftenClear: 0.25, SometimesClear: 0.75,
-		LevelFloor: 0.5, NerveLike: 0.7,
+		HeartAbove: [2]float64{0.75, 0.40}, EdgeAbove: [2]float64{0.50, 0.20}, LeakAbove: [2]float64{2.0 / 3, 1.0 / 3},
+		NerveLike: 0.6, NerveUnsaid: 0.5, NerveUnlike: 0.25,
 		Familiar: SignRatio{10, 0.25}, Tender: SignRatio{1.8, 0.4},
 		Limited: SignRatio{1.3, 0.85}, Resisted: SignRatio{1.3, 0.85},
 	}
@@ -94,9 +109,13 @@ const distinct = 0.12
 // painted in one sweep would have no explanation at all.
 const heaviest = 8
 
-// maxSites is how many sites a drawing is read as. A larger drawing is read on a
-// coarser grid.
-const maxSites = 10
+// comfortable and affordable bound what a group of painted patches is read as: sites of
+// which few need to be open at once, and table entries of the elimination, under a
+// millisecond. A group beyond either is read on a coarser grid.
+const (
+	comfortable = 5
+	affordable  = 1 << 16
+)
 
 // patchCM2 is the size of a patch of skin: about what a finger-wide brush fills
 // in one stroke, smaller where the body is finer.
@@ -119,6 +138,13 @@ const furtherPoint = 1.0 / 3
 
 // listMax is how many candidates a ranking lists at most.
 const listMax = 30
+
+// Which patterns of nerves and joints are told with something else: those that are at
+// least so likely, and not more than so many.
+const (
+	patternLeast = 0.03
+	patternsMax  = 5
+)
 
 // What it takes to get to a point, beside the press itself, which is 1 (chosen).
 const (

@@ -1,9 +1,9 @@
 package reason
 
 import (
+	"cmp"
+	"slices"
 	"strings"
-
-	"knead/body"
 )
 
 // Pain in many places at once is seldom a matter of single muscles (chosen: the arms,
@@ -14,34 +14,47 @@ const (
 	everywhere = 0.60
 )
 
-// other weighs what no candidate explains, and says why it may be so.
-func (m *Model) other(v verdict, d body.Drawing, p paint) Other {
+// somethingElse weighs what no candidate explains, and says why it may be so.
+func (c *Case) somethingElse() Other {
 	var s []string
-	o := Other{Weight: v.other}
+	o := Other{Weight: c.other, Patterns: c.patterns()}
 
-	painted := 0.0
-	for _, c := range p.cells {
-		painted += m.skin.Area(c)
-	}
-	if spread := (painted/m.area - widespread) / (everywhere - widespread); spread > 0 {
+	if spread := (c.read.area()/c.m.area - widespread) / (everywhere - widespread); spread > 0 {
 		o.Weight = max(o.Weight, min(spread, 1))
 		s = append(s, "Pain in so many places at once is seldom a matter of single muscles.")
 	}
-	for _, mark := range d.Marks {
+	for _, mark := range c.drawing.Marks {
 		if nerveQuality(mark.Quality) && len(mark.Levels) > 0 {
 			s = append(s, "Burning, tingling or numbness can come from a nerve.")
 			break
 		}
 	}
 	switch {
-	case len(p.cells) == 0:
+	case len(c.touched) == 0:
 		s = append(s, "Nothing was painted.")
-	case v.other > 0.8:
+	case c.other > 0.8:
 		s = append(s, "Hardly anything in the atlas is known to be felt where it is painted.")
-	case v.other > 0.4:
+	case c.other > 0.4:
 		s = append(s, "Part of the paint is not explained well by any point on the list.")
 	}
 	s = append(s, "A joint, a nerve, an organ or a muscle that is not in the atlas can hurt in the same places.")
 	o.Why = strings.Join(s, " ")
 	return o
+}
+
+// patterns lists the nerves and joints that the paint speaks for, the likeliest first:
+// those whose odds the drawing raised, to at least patternLeast.
+func (c *Case) patterns() []LikePattern {
+	var out []LikePattern
+	for j := c.m.points; j < len(c.m.causes); j++ {
+		cause, b := &c.m.causes[j], c.beliefs[j]
+		if !c.reached[j] || b.weight < patternLeast || b.weight <= cause.odds/(1+cause.odds) {
+			continue
+		}
+		out = append(out, LikePattern{Pattern: cause.pattern, Side: cause.side, Weight: b.weight, Bound: b.bound})
+	}
+	slices.SortStableFunc(out, func(a, b LikePattern) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Pattern.ID, b.Pattern.ID))
+	})
+	return out[:min(len(out), patternsMax)]
 }

@@ -49,7 +49,8 @@ type Finding struct {
 
 // Options are the caller's limits.
 type Options struct {
-	Nodes int // how much work may be spent, in nodes of the search; 0 means DefaultNodes
+	Nodes  int             // how much work may be spent, in nodes of the search; 0 means DefaultNodes
+	Cancel <-chan struct{} // closed when nobody waits for the answer any more; nil for never
 }
 
 // Band is where a candidate stands in the order of checking.
@@ -97,8 +98,18 @@ type Explains struct {
 // Other is everything that is not a trigger point of the atlas: another muscle, a
 // joint, a nerve, an organ.
 type Other struct {
-	Weight float64 // share of the painted evidence that no candidate explains, in [0, 1]
-	Why    string
+	Weight   float64 // share of the painted evidence that no candidate explains, in [0, 1]
+	Why      string
+	Patterns []LikePattern // nerves and joints that are felt like this, likeliest first
+}
+
+// LikePattern is a nerve or a joint that is commonly felt where the client painted. It
+// competes with the trigger points for the paint. It is not a finding.
+type LikePattern struct {
+	Pattern *atlas.Pattern
+	Side    body.Side
+	Weight  float64 // the model's probability, in [0, 1]; not shown to clients
+	Bound   float64 // the exact weight of the model lies within Weight +- Bound
 }
 
 // NextCheck is the point to examine next: the most likely one for the effort.

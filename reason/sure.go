@@ -153,10 +153,10 @@ func (m *Model) sourceWords(p *atlas.Point) string {
 // of all points.
 func (m *Model) priorFactor(j int) float64 {
 	sum := 0.0
-	for _, c := range m.causes {
+	for _, c := range m.causes[:m.points] {
 		sum += c.odds
 	}
-	return m.causes[j].odds * float64(len(m.causes)) / sum
+	return m.causes[j].odds * float64(m.points) / sum
 }
 
 func (m *Model) priorWords(j int) string {

@@ -79,58 +79,54 @@ type inquiry struct {
 
 	d        body.Drawing
 	findings []Finding
-	p        paint
-	hands    []signs
-	budget   int // of the case
-	retry    int // of each further solving
-	v        verdict
-	net      *net
+	is       *Case // the case as it is
+	as       *Case // as it would be with something changed
+	budget   int   // of the case
+	retry    int   // of each further solving
 }
 
 // retryNodes is what each further solving may spend: there are some sixty.
 const retryNodes = 1000
 
 func (m *Model) inquire(d body.Drawing, findings []Finding, o Options) (*inquiry, error) {
-	hands, err := m.hands(findings)
-	if err != nil {
-		return nil, err
-	}
-	q := &inquiry{explainer: m.explainer(d), d: d, findings: findings, p: m.read(d), hands: hands, budget: o.Nodes}
+	q := &inquiry{explainer: m.explainer(d), d: d, findings: findings, is: m.Case(), as: m.Case(), budget: o.Nodes}
 	if q.budget <= 0 {
 		q.budget = DefaultNodes
 	}
 	q.retry = min(q.budget, retryNodes)
-	q.v = m.weigh(q.p, hands, q.budget)
-	odds := m.clearFactors(q.p)
-	for j := range odds {
-		if hands[j].familiar == Yes {
-			odds[j] = 1
-		}
-		odds[j] *= m.causes[j].odds * m.numbers.ratio(hands[j])
+	q.is.Draw(d)
+	if err := q.is.Find(findings); err != nil {
+		return nil, err
 	}
-	q.net = m.net(m.sites(q.p), odds)
-	return q, nil
+	return q, q.is.weigh(q.budget)
+}
+
+// solve solves the case with another drawing and other hands.
+func (q *inquiry) solve(d body.Drawing, hands []signs, budget int) *Case {
+	q.as.Draw(d)
+	copy(q.as.hands, hands)
+	_ = q.as.weigh(budget) // nobody cancels it
+	return q.as
 }
 
 // without solves the case as if some causes could not be.
 func (q *inquiry) without(causes ...int) []belief {
-	kept := slices.Clone(q.net.odds)
 	for _, j := range causes {
-		q.net.odds[j] = 0
+		q.as.ruledOut[j] = true
 	}
-	beliefs, _ := q.net.solve(q.retry)
-	q.net.odds = kept
+	beliefs := slices.Clone(q.solve(q.d, q.is.hands, q.retry).beliefs)
+	clear(q.as.ruledOut)
 	return beliefs
 }
 
 // alone solves the case as if there were no other cause.
 func (q *inquiry) alone(j int) belief {
-	kept := q.net.odds
-	q.net.odds = make([]float64, len(kept))
-	q.net.odds[j] = kept[j]
-	beliefs, _ := q.net.solve(q.retry)
-	q.net.odds = kept
-	return beliefs[j]
+	for k := range q.as.ruledOut {
+		q.as.ruledOut[k] = k != j
+	}
+	b := q.solve(q.d, q.is.hands, q.retry).beliefs[j]
+	clear(q.as.ruledOut)
+	return b
 }
 
 // Explain ranks, and says why. It takes some sixty times as long as Rank.
@@ -144,8 +140,8 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 		return Explanation{}, err
 	}
 	x := Explanation{Ranking: r, Sure: say("sure.model")}
-	credits := q.credits(q.v.beliefs)
-	otherHigh := q.others(weights(q.v.beliefs, -1))
+	credits := q.credits(q.is.beliefs)
+	otherHigh := q.others(weights(q.is.beliefs, -1))
 	told := q.told()
 	for i, k := range told {
 		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Other: credits[k].other})
@@ -206,25 +202,25 @@ func (e *explainer) told() []int {
 
 // odds takes a candidate's odds apart.
 func (q *inquiry) odds(j int) Odds {
-	o := Odds{Prior: q.m.causes[j].odds, Clear: 1, Hands: q.m.numbers.ratio(q.hands[j])}
+	o := Odds{Prior: q.m.causes[j].odds, Clear: 1, Hands: q.m.numbers.ratio(q.is.hands[j])}
 	for _, c := range q.clear(j) {
 		o.Clear *= c.Factor
 	}
-	o.Paint = q.v.beliefs[j].odds().mid / (o.Prior * o.Clear * o.Hands)
+	o.Paint = q.is.beliefs[j].odds().mid / (o.Prior * o.Clear * o.Hands)
 	return o
 }
 
 // lift is by how much the odds certainly rose or fell since before anything was known.
 func (q *inquiry) lift(j int) float64 {
 	before := q.m.causes[j].odds
-	return q.v.beliefs[j].odds().over(span{before, before, before}).sure()
+	return q.is.beliefs[j].odds().over(span{before, before, before}).sure()
 }
 
 // clear divides the factor of clear skin among the regions in which a zone is clear, by
 // how much of the zone lies clear there.
 func (q *inquiry) clear(j int) []Clear {
 	m, c := q.m, &q.m.causes[j]
-	if q.hands[j].familiar == Yes {
+	if q.is.hands[j].familiar == Yes {
 		return nil // it refers as this client feels it
 	}
 	loss := map[int16]float64{}
@@ -232,7 +228,7 @@ func (q *inquiry) clear(j int) []Clear {
 		bare, part, painted := 0.0, map[int16]float64{}, 0.0
 		for _, w := range zone {
 			a := w.W * m.skin.Area(w.Cell)
-			if _, on := slices.BinarySearch(q.p.cells, w.Cell); on {
+			if q.is.read.paint[w.Cell] != 0 {
 				painted += a
 			} else {
 				bare += a
@@ -278,7 +274,7 @@ func (q *inquiry) moved() []shift {
 		if err != nil {
 			continue // what does not contradict does not with less
 		}
-		out = append(out, shift{f, q.v.beliefs, q.m.weigh(q.p, hands, q.budget).beliefs})
+		out = append(out, shift{f, q.is.beliefs, slices.Clone(q.solve(q.d, hands, q.budget).beliefs)})
 	}
 	return out
 }

@@ -39,7 +39,7 @@ func TestSharesOfAPlaceAddUpToOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for k, c := range q.credits(q.v.beliefs) {
+		for k, c := range q.credits(q.is.beliefs) {
 			sum := c.other
 			for j, s := range c.causes {
 				if s < 0 || c.low[j] < 0 || c.low[j] > s+1e-12 {
@@ -75,7 +75,7 @@ func TestCreditIsDividedByWhatEachCanDo(t *testing.T) {
 	beliefs[j].weight = 1
 	want := 0.0
 	for i, c := range e.cells {
-		for k, s := range m.strengthsAt(c) {
+		for k, s := range m.strengthsAt(c, noFeeling) {
 			if int(k) == j {
 				want += e.part(i) * (1 - 0.05/(0.05+0.95*s))
 			}
@@ -109,7 +109,9 @@ func TestTheFactorsMakeTheOdds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, f := someDrawing(t), someFindings(t)
 		x := reasons(t, d, f, Options{})
-		factors := m.clearFactors(m.read(d))
+		going := m.Case()
+		going.Draw(d)
+		going.touch()
 		hands, _ := m.hands(f)
 		for i, why := range x.Reasons {
 			c := &x.Ranking.Candidates[i]
@@ -118,7 +120,7 @@ func TestTheFactorsMakeTheOdds(t *testing.T) {
 			if got := o.Prior * o.Clear * o.Hands * o.Paint; math.Abs(got/odds-1) > 1e-6 {
 				t.Fatalf("%s: %+v make %v, not %v", c.Point.ID, o, got, odds)
 			}
-			want := factors[j]
+			want := m.clearFactor(&m.causes[j], going.often[j], going.sometime[j])
 			if hands[j].familiar == Yes {
 				want = 1
 			}

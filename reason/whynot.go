@@ -69,7 +69,7 @@ func (m *Model) whyNot(d body.Drawing, findings []Finding, asked Finding, o Opti
 	}
 	best := -1
 	for j := range meant {
-		if meant[j].any(Yes) && (best < 0 || q.v.beliefs[j].weight > q.v.beliefs[best].weight) {
+		if meant[j].any(Yes) && (best < 0 || q.is.beliefs[j].weight > q.is.beliefs[best].weight) {
 			best = j
 		}
 	}
@@ -81,7 +81,7 @@ func (m *Model) whyNot(d body.Drawing, findings []Finding, asked Finding, o Opti
 func (q *inquiry) whyNot(r Ranking, j int) WhyNot {
 	m, c := q.m, &q.m.causes[j]
 	w := WhyNot{
-		Point: c.point, Side: c.side, Weight: q.v.beliefs[j].weight, Bound: q.v.beliefs[j].bound,
+		Point: c.point, Side: c.side, Weight: q.is.beliefs[j].weight, Bound: q.is.beliefs[j].bound,
 		Alone: q.alone(j).weight, Clear: q.clear(j), Prior: m.priorFactor(j), Studied: c.studied,
 	}
 	for i := range r.Candidates {
@@ -114,10 +114,10 @@ func (q *inquiry) rivals(r Ranking, j int) []Rival {
 	for i := range r.Candidates {
 		c := &r.Candidates[i]
 		k := q.m.cause(c.Point, c.Side)
-		if c.Band == AlsoPossible || k == j || q.v.beliefs[k].weight <= q.v.beliefs[j].weight {
+		if c.Band == AlsoPossible || k == j || q.is.beliefs[k].weight <= q.is.beliefs[j].weight {
 			continue
 		}
-		if f := q.without(k)[j].odds().over(q.v.beliefs[j].odds()).sure(); f >= rivalLeast {
+		if f := q.without(k)[j].odds().over(q.is.beliefs[j].odds()).sure(); f >= rivalLeast {
 			out = append(out, Rival{c.Point, c.Side, f})
 		}
 	}
@@ -130,7 +130,7 @@ func (q *inquiry) whyNotWords(w *WhyNot, j int) string {
 	add := func(key string, pairs ...any) { s = append(s, say(key, pairs...)) }
 	name := pointName(w.Point, w.Side)
 	switch {
-	case len(q.cells) == 0 && !anyYes(q.hands):
+	case len(q.cells) == 0 && !anyYes(q.is.hands):
 		return say("whynot.nothing", "point", name)
 	case w.Place == 1:
 		add("whynot.leads", "point", name)
@@ -175,7 +175,7 @@ func (q *inquiry) rivalWords(w *WhyNot, j int) string {
 		}
 	}
 	points := catalogue().List(names)
-	factor := q.without(causes...)[j].odds().over(q.v.beliefs[j].odds()).sure()
+	factor := q.without(causes...)[j].odds().over(q.is.beliefs[j].odds()).sure()
 	switch n := atLeast(factor); {
 	case factor < factorScale[1].from:
 		return ""
