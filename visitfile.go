@@ -79,10 +79,17 @@ type findingFile struct {
 }
 
 type preferencesFile struct {
-	Pressure   *int     `json:"pressure,omitempty"`
-	Techniques []string `json:"techniques,omitempty"`
-	Avoid      []string `json:"avoid,omitempty"`
-	Positions  []string `json:"positions,omitempty"`
+	Pressure   *int      `json:"pressure,omitempty"`
+	Techniques []string  `json:"techniques,omitempty"`
+	Avoid      []string  `json:"avoid,omitempty"`
+	Positions  []string  `json:"positions,omitempty"`
+	Caps       []capFile `json:"caps,omitempty"`
+	Never      []string  `json:"never,omitempty"`
+}
+
+type capFile struct {
+	Where string `json:"where"`
+	Max   int    `json:"max"`
 }
 
 type pinFile struct {
@@ -362,19 +369,26 @@ func (f visitFile) readPreferences(v *Visit) error {
 	}
 	if err := cmp.Or(tooMany("/preferences/techniques", len(p.Techniques), maxPlaces),
 		tooMany("/preferences/avoid", len(p.Avoid), maxAvoided),
-		tooMany("/preferences/positions", len(p.Positions), maxPlaces)); err != nil {
+		tooMany("/preferences/positions", len(p.Positions), maxPlaces),
+		tooMany("/preferences/caps", len(p.Caps), maxAvoided),
+		tooMany("/preferences/never", len(p.Never), maxPlaces)); err != nil {
 		return err
 	}
 	var techniques []atlas.TechniqueID
 	for _, t := range atlas.Standard().Techniques {
 		techniques = append(techniques, t.ID)
 	}
-	for i, name := range p.Techniques {
-		id, err := oneOf(fmt.Sprintf("/preferences/techniques/%d", i), name, techniques)
-		if err != nil {
-			return err
+	for field, list := range map[string]struct {
+		names []string
+		to    *[]atlas.TechniqueID
+	}{"techniques": {p.Techniques, &v.Preferences.Techniques}, "never": {p.Never, &v.Preferences.Never}} {
+		for i, name := range list.names {
+			id, err := oneOf(fmt.Sprintf("/preferences/%s/%d", field, i), name, techniques)
+			if err != nil {
+				return err
+			}
+			*list.to = append(*list.to, id)
 		}
-		v.Preferences.Techniques = append(v.Preferences.Techniques, id)
 	}
 	for i, words := range p.Avoid {
 		place, err := body.Find(words)
@@ -382,6 +396,17 @@ func (f visitFile) readPreferences(v *Visit) error {
 			return because(fmt.Sprintf("/preferences/avoid/%d", i), err)
 		}
 		v.Preferences.Avoid = append(v.Preferences.Avoid, place)
+	}
+	for i, c := range p.Caps {
+		at := fmt.Sprintf("/preferences/caps/%d", i)
+		place, err := body.Find(c.Where)
+		if err != nil {
+			return because(at+"/where", err)
+		}
+		if c.Max < 1 || c.Max > screen.MaxPressure {
+			return badInput(at+"/max", "the pressure is %d; write 1 (lotion) to 5 (deep)", c.Max)
+		}
+		v.Preferences.Caps = append(v.Preferences.Caps, plan.Cap{Place: place, Max: c.Max})
 	}
 	for i, word := range p.Positions {
 		position, err := oneOf(fmt.Sprintf("/preferences/positions/%d", i), word, atlas.Positions)

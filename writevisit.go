@@ -32,17 +32,16 @@ func WriteVisit(v Visit) ([]byte, error) {
 	}
 	f.Minutes = nonZero(v.Minutes)
 	p := v.Preferences
-	if p.Pressure != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions) > 0 {
+	if p.Pressure != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions)+len(p.Caps)+len(p.Never) > 0 {
 		out := &preferencesFile{Pressure: nonZero(p.Pressure)}
-		for _, t := range p.Techniques {
-			out.Techniques = append(out.Techniques, string(t))
-		}
+		out.Techniques, out.Never = texts(p.Techniques), texts(p.Never)
 		for _, place := range p.Avoid {
 			out.Avoid = append(out.Avoid, place.Words)
 		}
-		for _, position := range p.Positions {
-			out.Positions = append(out.Positions, string(position))
+		for _, c := range p.Caps {
+			out.Caps = append(out.Caps, capFile{c.Place.Words, c.Max})
 		}
+		out.Positions = texts(p.Positions)
 		f.Preferences = out
 	}
 	if l := v.Lift; l != nil {

@@ -38,7 +38,7 @@ func (s *session) advise(steps []*step, r reason.Ranking, deep bool) []Advice {
 			list = append(list, Advice{Kind: AdviceDoctor, Words: w.Text})
 		}
 	}
-	return list
+	return s.adviseNot(list)
 }
 
 func (s *session) heat() Advice {
@@ -164,7 +164,7 @@ func (s *session) mayDo(e *atlas.Exercise) bool {
 	switch {
 	case e.Kind == "stretch" && !free("stretching", "end-range"),
 		neck && e.Kind != "heat" && !free("neck-stretch"),
-		e.Kind == "self-release" && (!free(string(pressing), "deep-tissue") || s.overall() <= gentleOnly):
+		e.Kind == "self-release" && (!free(string(pressing), "deep-tissue", "self-massage") || s.overall() <= gentleOnly):
 		return false
 	}
 	if ok, _ := s.clear.AllowsPosition(string(e.Position)); !ok {

@@ -19,7 +19,11 @@ func (s *session) finish(steps []*step, r reason.Ranking, asked int) Plan {
 			pressed = true
 		}
 		x.Words = capital(x.Words)
-		x.Limit = s.allowed(x)
+		if x.Limit = s.allowed(x); x.Limit > 0 {
+			if c, bound := s.most(x.Step); bound {
+				x.Limit = min(x.Limit, c.Max)
+			}
+		}
 		strongest = max(strongest, x.Pressure)
 		p.Worked += x.minutes
 		p.Steps = append(p.Steps, x.Step)

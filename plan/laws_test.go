@@ -86,6 +86,7 @@ func somePreferences(t *rapid.T) Preferences {
 	for range rapid.IntRange(0, 2).Draw(t, "avoid") {
 		p.Avoid = append(p.Avoid, aPlace(t))
 	}
+	p.Caps, p.Never = someWishes(t)
 	return p
 }
 

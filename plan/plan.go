@@ -38,6 +38,8 @@ type Preferences struct {
 	Techniques []atlas.TechniqueID // liked; empty means no preference
 	Avoid      []body.Place        // never worked today
 	Positions  []atlas.Position    // in which the client can be; empty means any
+	Caps       []Cap               // where the client wants it gentler than elsewhere
+	Never      []atlas.TechniqueID // in no step and no advice, also where they are liked
 }
 
 // Pin holds one step of an earlier plan fast, by its id, while the rest is planned again.

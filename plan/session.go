@@ -97,7 +97,7 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 	if minutes < MinMinutes || minutes > MaxMinutes {
 		return Plan{}, fmt.Errorf("%d minutes: %w", minutes, ErrMinutes)
 	}
-	s := &session{order: standard(), clear: c, prefs: p, pins: map[string]Pin{}, minutes: minutes}
+	s := &session{order: standard(), clear: p.without(c), prefs: p.liked(), pins: map[string]Pin{}, minutes: minutes}
 	if limit := c.Limits().Minutes; limit > 0 {
 		s.minutes = min(minutes, limit)
 	}
@@ -105,6 +105,7 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 		return Plan{}, err
 	}
 	s.close()
+	s.leaveNever()
 	s.choosePoses()
 	s.chooseStyle()
 	s.leftFirst = s.left
@@ -115,7 +116,7 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 	}
 	steps = s.fill(s.squeeze(s.pinned(steps)))
 	steps = s.calm(s.reorder(steps))
-	return s.finish(s.fit(steps), r, minutes), nil
+	return s.finish(s.soften(s.fit(steps)), r, minutes), nil
 }
 
 // draft is the session before pins and minutes.
@@ -150,6 +151,9 @@ func (s *session) check(pins []Pin) error {
 		if !slices.Contains(atlas.Positions, position) {
 			return fmt.Errorf("position %q: write prone, supine, side-lying or seated: %w", position, ErrPreferences)
 		}
+	}
+	if err := s.prefs.checkWishes(); err != nil {
+		return err
 	}
 	for _, pin := range pins {
 		if pin.Step == "" || pin.Minutes < 0 || pin.Minutes > MaxMinutes || pin.Pressure < 0 || pin.Pressure > screen.MaxPressure || pin.Order < 0 {

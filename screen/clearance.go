@@ -38,6 +38,19 @@ func (r Result) permit() Clearance {
 	return c
 }
 
+// Wish is the rule of what a client does not want: it is theirs, not the screening's.
+const Wish RuleID = "the client's wish"
+
+// Without gives the permission without some techniques, strokes or home measures that the
+// client does not want. A permission can only be narrowed.
+func (c Clearance) Without(why string, techniques ...string) Clearance {
+	c.limits.Removed = slices.Clone(c.limits.Removed)
+	for _, t := range techniques {
+		c.limits.Removed = append(c.limits.Removed, Removal{Technique: t, Rule: Wish, Why: why})
+	}
+	return c
+}
+
 // OK tells whether this is a permission at all.
 func (c Clearance) OK() bool { return c.ok }
 
