@@ -35,6 +35,7 @@ type ClientProfile struct {
 	Emergency  Person              `json:"emergency,omitzero"`
 	Pressure   int                 `json:"pressure,omitzero"` // 1-5; 0: not said
 	Techniques []atlas.TechniqueID `json:"techniques,omitzero"`
+	Never      []atlas.TechniqueID `json:"never,omitzero"`     // techniques that they do not want
 	Position   string              `json:"position,omitzero"`  // in words, such as how to be helped up
 	Positions  []atlas.Position    `json:"positions,omitzero"` // in which they can be; empty: not said
 	Room       string              `json:"room,omitzero"`
@@ -57,7 +58,7 @@ type Person struct {
 
 // TouchArea is a place that hands must know about before they touch it.
 type TouchArea struct {
-	Kind    string `json:"kind"`            // avoid, ticklish or ask-first
+	Kind    string `json:"kind"`            // one of [TouchKinds]
 	Drawing string `json:"drawing"`         // cells, as body.Drawing.Encode writes them
 	Words   string `json:"words,omitempty"` // in the client's words, if they said why
 }

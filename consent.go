@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -345,20 +346,45 @@ func (s ConsentScope) DrapedWords() []string { return each(s.Draped, areaWords) 
 // WithoutWords names the techniques that were declined.
 func (s ConsentScope) WithoutWords() []string { return each(s.Without, techniqueWords) }
 
-// Rewish changes what a visit leaves alone: the places of before go, those of now come,
-// and what somebody added by hand stays.
-func (v *Visit) Rewish(before, now []body.Place) {
-	same := func(a body.Place) func(body.Place) bool {
-		return func(b body.Place) bool { return a.Words == b.Words }
+// Bounds are what a client does not want, by what the practice remembers of them and by
+// what they agreed to: places that are left alone, places where the hands are light,
+// techniques that are never used.
+func Bounds(p ClientProfile, s ConsentScope) plan.Preferences {
+	b := plan.Preferences{Avoid: LeftAlone(p, s), Never: slices.Clone(p.Never)}
+	for _, place := range WholePlaces(p.touched(TouchLight)) {
+		b.Caps = append(b.Caps, plan.Cap{Place: place, Max: MostOnLight})
 	}
-	kept := slices.DeleteFunc(slices.Clone(v.Preferences.Avoid), func(p body.Place) bool { return slices.ContainsFunc(before, same(p)) })
-	for _, p := range now {
-		if !slices.ContainsFunc(kept, same(p)) {
-			kept = append(kept, p)
+	for _, id := range s.Without {
+		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
+			b.Never = append(b.Never, t.ID)
 		}
 	}
-	slices.SortFunc(kept, func(a, b body.Place) int { return cmp.Compare(a.Words, b.Words) })
-	v.Preferences.Avoid = kept
+	return b
+}
+
+// Rewish changes what a visit must not do: the bounds of before go, those of now come, and
+// what somebody added by hand stays.
+func (v *Visit) Rewish(before, now plan.Preferences) {
+	p := &v.Preferences
+	p.Avoid = exchange(p.Avoid, before.Avoid, now.Avoid, func(x body.Place) string { return x.Words })
+	p.Caps = exchange(p.Caps, before.Caps, now.Caps, func(c plan.Cap) string { return fmt.Sprint(c.Place.Words, " ", c.Max, " ", c.Used) })
+	p.Never = exchange(p.Never, before.Never, now.Never, func(id atlas.TechniqueID) string { return string(id) })
+}
+
+// exchange takes what was there before out of a list and puts in what is there now, each
+// once, by name.
+func exchange[T any](list, before, now []T, name func(T) string) []T {
+	in := func(list []T) func(T) bool {
+		return func(x T) bool { return slices.ContainsFunc(list, func(y T) bool { return name(x) == name(y) }) }
+	}
+	kept := slices.DeleteFunc(slices.Clone(list), in(before))
+	for _, x := range now {
+		if !in(kept)(x) {
+			kept = append(kept, x)
+		}
+	}
+	slices.SortFunc(kept, func(a, b T) int { return cmp.Compare(name(a), name(b)) })
+	return kept
 }
 
 // Edition names a text by what it says: changed words are another edition, by themselves.

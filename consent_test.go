@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"knead"
+	"knead/atlas"
 	"knead/body"
+	"knead/plan"
 	"knead/screen"
 )
 
@@ -102,8 +104,15 @@ func TestRewishKeepsWhatATherapistAdded(t *testing.T) {
 	knee, foot, elbow := place("left knee"), place("right heel"), place("left elbow")
 	var v knead.Visit
 	v.Preferences.Avoid = []body.Place{elbow}
-	v.Rewish(nil, []body.Place{knee, foot})
-	v.Rewish([]body.Place{knee, foot}, []body.Place{foot})
+	v.Preferences.Never = []atlas.TechniqueID{"thai"}
+	some := func(never atlas.TechniqueID, most int, avoid ...body.Place) plan.Preferences {
+		return plan.Preferences{Avoid: avoid, Caps: []plan.Cap{{Place: knee, Max: most}}, Never: []atlas.TechniqueID{never}}
+	}
+	v.Rewish(plan.Preferences{}, some("sports", 3, knee, foot))
+	v.Rewish(some("sports", 3, knee, foot), some("heat", 2, foot))
+	if p := v.Preferences; !slices.Equal(p.Never, []atlas.TechniqueID{"heat", "thai"}) || len(p.Caps) != 1 || p.Caps[0].Max != 2 {
+		t.Errorf("never %v, caps %v", p.Never, p.Caps)
+	}
 	var words []string
 	for _, p := range v.Preferences.Avoid {
 		words = append(words, p.Words)

@@ -84,10 +84,7 @@ func (e SideEffect) lowers() bool {
 }
 
 // How hints are made; plan.Look has the rest. No trial compared such rules.
-const (
-	nextWithin = 7 * 24 * time.Hour // once or twice a week is what trials gave for a first course [sherman-2014]
-	usualMost  = 3                  // what a plan uses where nobody asked for more
-)
+const nextWithin = 7 * 24 * time.Hour // once or twice a week is what trials gave for a first course [sherman-2014]
 
 // HintKind is what a hint is about.
 type HintKind string
@@ -107,6 +104,7 @@ type Hint struct {
 	Words   string
 	Place   body.Place // of HintLower
 	Max     int        // the pressure, of HintLower; 0 otherwise
+	Used    int        // the pressure after which it was sore, of HintLower
 	Urgency screen.Level
 	Source  atlas.SourceID // "convention" where there is none
 	Chosen  bool           // the number is ours
@@ -146,7 +144,7 @@ func NextPlanHints(history []PastSession) Hints {
 	course := plan.Look(plan.History{Done: DoneOf(history, last.Ended)})
 	for _, c := range course.Caps {
 		h.add(Hint{
-			Kind: HintLower, Place: c.Place, Max: c.Max, Source: "convention", Chosen: true,
+			Kind: HintLower, Place: c.Place, Max: c.Max, Used: c.Used, Source: "convention", Chosen: true,
 			Words: say("hint.lower", "where", c.Place.Words, "used", c.Used, "max", c.Max),
 		})
 	}
@@ -169,19 +167,23 @@ func NextPlanHints(history []PastSession) Hints {
 
 func (h *Hints) add(x Hint) { h.Hints = append(h.Hints, x) }
 
-// Apply lowers the wishes of the client to what the hints leave. Preferences know one
-// pressure for the whole session, so the tenderest place decides for all: gentler than
-// need be elsewhere, never stronger.
+// Apply adds to the wishes of a client how hard the places may be worked that were sore.
+// A place that is under such a bound already keeps the stricter one.
 func (h Hints) Apply(p plan.Preferences) plan.Preferences {
+	p.Caps = slices.Clone(p.Caps)
 	for _, x := range h.Hints {
 		if x.Kind != HintLower {
 			continue
 		}
-		switch {
-		case p.Pressure > 0:
-			p.Pressure = min(p.Pressure, x.Max)
-		case x.Max <= usualMost:
-			p.Pressure = x.Max
+		for _, place := range WholePlaces(x.Place.Cells) { // in words that are understood again
+			c := plan.Cap{Place: place, Max: x.Max, Used: x.Used}
+			i := slices.IndexFunc(p.Caps, func(y plan.Cap) bool { return y.Place.Words == place.Words })
+			switch {
+			case i < 0:
+				p.Caps = append(p.Caps, c)
+			case c.Max < p.Caps[i].Max:
+				p.Caps[i] = c
+			}
 		}
 	}
 	return p

@@ -177,26 +177,55 @@ func TestSideEffectsReachSomebodyTheMostUrgentFirst(t *testing.T) {
 	}
 }
 
-func TestHintsNeverRaiseThePressure(t *testing.T) {
+// Hints bind the places that were sore and nothing else, and only ever more tightly.
+func TestHintsBindWhatWasSoreAndNothingElse(t *testing.T) {
 	p := past(t, 0, 5)
+	shin, err := body.Find("left upper shin")
+	if err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		wished := plan.Preferences{Pressure: rapid.IntRange(0, 5).Draw(t, "wished")}
+		if rapid.Bool().Draw(t, "a wish for a place") {
+			wished.Caps = []plan.Cap{{Place: shin, Max: rapid.IntRange(1, 5).Draw(t, "there")}}
+		}
 		p.After.Soreness24 = soreness(rapid.IntRange(0, 10).Draw(t, "soreness"))
 		h := knead.NextPlanHints([]knead.PastSession{p})
 		got := h.Apply(wished)
-		usual := 3
-		if wished.Pressure > 0 {
-			usual = wished.Pressure
+		if got.Pressure != wished.Pressure {
+			t.Fatalf("the pressure of the session became %d, it was %d", got.Pressure, wished.Pressure)
 		}
-		if got.Pressure > usual {
-			t.Fatalf("%d became %d", wished.Pressure, got.Pressure)
-		}
-		for _, x := range h.Hints {
-			if x.Kind == knead.HintLower && (got.Pressure > x.Max || got.Pressure == 0 && x.Max < 3) {
-				t.Fatalf("pressure %d, at most %d at %s", got.Pressure, x.Max, x.Place.Words)
+		for _, c := range wished.Caps {
+			if most := mostOn(got.Caps, c.Place.Cells); most > c.Max {
+				t.Fatalf("the wish for %s was %d, and now is %d", c.Place.Words, c.Max, most)
 			}
 		}
+		for _, x := range h.Hints {
+			if x.Kind == knead.HintLower && mostOn(got.Caps, x.Place.Cells) > x.Max {
+				t.Fatalf("%v, and at most %d at %s", got.Caps, x.Max, x.Place.Words)
+			}
+		}
+		if again := h.Apply(got); len(again.Caps) != len(got.Caps) {
+			t.Fatalf("taken over twice, %d bounds became %d", len(got.Caps), len(again.Caps))
+		}
 	})
+}
+
+// mostOn gives the pressure that bounds all of the cells: that of the loosest of those
+// which together cover them; 5 where something is free.
+func mostOn(caps []plan.Cap, cells body.Set) int {
+	for most := 1; most < 5; most++ {
+		left := cells
+		for _, c := range caps {
+			if c.Max <= most {
+				left = left.Minus(c.Place.Cells)
+			}
+		}
+		if left.Len() == 0 {
+			return most
+		}
+	}
+	return 5
 }
 
 func TestNoHintNamesADiseaseOrACause(t *testing.T) {

@@ -12,15 +12,20 @@ const (
 	TouchAvoid    = "avoid"
 	TouchTicklish = "ticklish"
 	TouchAskFirst = "ask-first"
+	TouchLight    = "light" // no more than [MostOnLight]
 )
 
+// MostOnLight is the most pressure on a place where the client wants a light hand (chosen:
+// it moves the skin and does not knead).
+const MostOnLight = 2
+
 // TouchKinds are the kinds of a [TouchArea], the one that forbids most first.
-func TouchKinds() []string { return []string{TouchAvoid, TouchAskFirst, TouchTicklish} }
+func TouchKinds() []string { return []string{TouchAvoid, TouchAskFirst, TouchLight, TouchTicklish} }
 
 // Check tells what is wrong with a place on the touch map.
 func (a TouchArea) Check() error {
 	if !slices.Contains(TouchKinds(), a.Kind) {
-		return &Error{Kind: Invalid, Field: "touch", Say: "A place is to be avoided, to be asked about first, or ticklish."}
+		return &Error{Kind: Invalid, Field: "touch", Say: "A place is to be avoided, to be asked about first, to be touched lightly, or ticklish."}
 	}
 	if _, err := body.DecodeDrawing(a.Drawing); err != nil {
 		return &Error{Kind: Invalid, Field: "touch", Say: "A painted place could not be read. Paint it again.", Err: err}
@@ -38,9 +43,12 @@ func (a TouchArea) Cells() body.Set {
 }
 
 // Avoided gives the skin that the client wants no hand on.
-func (p ClientProfile) Avoided() (cells body.Set) {
+func (p ClientProfile) Avoided() body.Set { return p.touched(TouchAvoid) }
+
+// touched gives the skin of all places of a kind.
+func (p ClientProfile) touched(kind string) (cells body.Set) {
 	for _, a := range p.Touch {
-		if a.Kind == TouchAvoid {
+		if a.Kind == kind {
 			cells = cells.Union(a.Cells())
 		}
 	}

@@ -90,6 +90,7 @@ type preferencesFile struct {
 type capFile struct {
 	Where string `json:"where"`
 	Max   int    `json:"max"`
+	After int    `json:"sore_after,omitzero"`
 }
 
 type pinFile struct {
@@ -406,7 +407,10 @@ func (f visitFile) readPreferences(v *Visit) error {
 		if c.Max < 1 || c.Max > screen.MaxPressure {
 			return badInput(at+"/max", "the pressure is %d; write 1 (lotion) to 5 (deep)", c.Max)
 		}
-		v.Preferences.Caps = append(v.Preferences.Caps, plan.Cap{Place: place, Max: c.Max})
+		if c.After < 0 || c.After > screen.MaxPressure {
+			return badInput(at+"/sore_after", "the pressure is %d; write 1 to 5, or leave it out", c.After)
+		}
+		v.Preferences.Caps = append(v.Preferences.Caps, plan.Cap{Place: place, Max: c.Max, Used: c.After})
 	}
 	for i, word := range p.Positions {
 		position, err := oneOf(fmt.Sprintf("/preferences/positions/%d", i), word, atlas.Positions)

@@ -39,7 +39,7 @@ func WriteVisit(v Visit) ([]byte, error) {
 			out.Avoid = append(out.Avoid, place.Words)
 		}
 		for _, c := range p.Caps {
-			out.Caps = append(out.Caps, capFile{c.Place.Words, c.Max})
+			out.Caps = append(out.Caps, capFile{c.Place.Words, c.Max, c.Used})
 		}
 		out.Positions = texts(p.Positions)
 		f.Preferences = out

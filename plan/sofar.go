@@ -151,11 +151,12 @@ type SoFar struct {
 	wishes  Wishes
 }
 
-// Cap is a highest pressure at a place, because it was sore after more.
+// Cap is a highest pressure at a place: the client wants no more there, or it was sore
+// after more.
 type Cap struct {
 	Place body.Place
 	Max   int // 1-5
-	Used  int // what it was sore after
+	Used  int // what it was sore after; 0 where the client wants it so
 }
 
 // Look reads the sessions of a client and says what they ask for. The course begins with

@@ -4,17 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"knead/atlas"
 	"knead/body"
 	"knead/screen"
 )
-
-// Cap is the highest pressure that a client wants on a place.
-type Cap struct {
-	Place body.Place
-	Max   int // 1-5
-}
 
 const neverWanted = "the client never wants it"
 
@@ -78,6 +73,16 @@ func (s *session) most(x Step) (c Cap, bound bool) {
 	return c, bound
 }
 
+// Equal tells whether two caps bind the same place alike.
+func (c Cap) Equal(other Cap) bool { return c.Place.Words == other.Place.Words && c.Max == other.Max }
+
+func (c Cap) why() string {
+	if c.Used > 0 {
+		return fmt.Sprintf("It was sore after pressure %d on %s, so no more than %d there.", c.Used, c.Place.Words, c.Max)
+	}
+	return fmt.Sprintf("The client wants no more than pressure %d on %s.", c.Max, c.Place.Words)
+}
+
 // skinOfStep is the skin that a step works.
 func skinOfStep(x Step) (cells body.Set) {
 	skin := body.Skin()
@@ -119,9 +124,9 @@ func (s *session) soften(steps []*step) []*step {
 }
 
 func (s *session) softenStep(x *Step, c Cap) {
-	why := fmt.Sprintf("The client wants no more than pressure %d on %s.", c.Max, c.Place.Words)
+	why := c.why()
 	if x.Pinned {
-		s.leave(fmt.Sprintf("pressure %d: %s", x.Pressure, x.Words), fmt.Sprintf("%d is the most that the client wants there", c.Max))
+		s.leave(fmt.Sprintf("pressure %d: %s", x.Pressure, x.Words), strings.TrimSuffix(strings.ToLower(why[:1])+why[1:], "."))
 	}
 	t, _ := atlas.Standard().Technique(x.Technique)
 	switch {

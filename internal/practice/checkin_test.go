@@ -208,17 +208,20 @@ func TestSorenessLowersTheNextPlan(t *testing.T) {
 		}
 		return id
 	}
-	pressure := func(id knead.VisitID) int {
+	bounds := func(id knead.VisitID) (most []int) {
 		t.Helper()
 		v, err := x.Visit(ctx, x.owner, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return v.Input.Preferences.Pressure
+		for _, c := range v.Input.Preferences.Caps {
+			most = append(most, c.Max)
+		}
+		return most
 	}
 	booked := next(7) // before anybody knows of soreness
-	if got := pressure(booked); got != 0 {
-		t.Fatalf("a visit that nothing speaks about aims at pressure %d", got)
+	if got := bounds(booked); got != nil {
+		t.Fatalf("a visit that nothing speaks about is bound to %v", got)
 	}
 	x.clock.pass(25 * time.Hour)
 	a := fine()
@@ -227,8 +230,10 @@ func TestSorenessLowersTheNextPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	later := next(14)
-	if one, two := pressure(booked), pressure(later); one != 2 || two != 2 {
-		t.Errorf("the visits to come aim at pressure %d and %d, want 2: it was 3, and sore", one, two)
+	for _, id := range []knead.VisitID{booked, later} {
+		if got := bounds(id); len(got) == 0 || slices.Max(got) > 2 {
+			t.Errorf("a visit to come is bound to %v, want 2 at most where it was sore after 3", got)
+		}
 	}
 	past, err := x.Past(ctx, x.owner, booked)
 	if err != nil || len(past) != 1 || past[0].Visit.ID != x.visit || len(past[0].Checkins) != 2 || *past[0].Before != 5 {
@@ -239,11 +244,11 @@ func TestSorenessLowersTheNextPlan(t *testing.T) {
 		t.Errorf("Hints = %+v, want pressure 2 at most, with its reason", hints)
 	}
 	// a therapist may decide otherwise, and that stands
-	if _, err := x.ChangeVisit(ctx, x.owner, booked, func(v *knead.VisitRecord) error { v.Input.Preferences.Pressure = 4; return nil }); err != nil {
+	if _, err := x.ChangeVisit(ctx, x.owner, booked, func(v *knead.VisitRecord) error { v.Input.Preferences.Caps = nil; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if got := pressure(booked); got != 4 {
-		t.Errorf("the therapist's own choice became %d", got)
+	if got := bounds(booked); got != nil {
+		t.Errorf("the therapist's own choice became %v", got)
 	}
 }
 

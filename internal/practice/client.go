@@ -163,7 +163,8 @@ func (h *House) ChangeClient(ctx context.Context, by Actor, id knead.ClientID, v
 		if version != 0 && version != client.Version {
 			return one(0, nil)
 		}
-		before := slices.Clone(client.Profile.Medicines)
+		before := client.Profile
+		before.Medicines = slices.Clone(before.Medicines)
 		if err := f(&client); err != nil {
 			return err
 		}
@@ -173,12 +174,17 @@ func (h *House) ChangeClient(ctx context.Context, by Actor, id knead.ClientID, v
 		if err := c.putClient(client); err != nil {
 			return err
 		}
-		if slices.Equal(before, client.Profile.Medicines) {
-			return nil
+		scope, err := c.agreed(id)
+		if err != nil {
+			return err
 		}
+		medicines := !slices.Equal(before.Medicines, client.Profile.Medicines)
 		return c.visitsToCome(id, func(v *knead.VisitRecord) {
-			v.Input.Client.Medicines = client.Profile.Medicines // the screening reads them
-			judge(v, c.now)
+			v.Input.Rewish(knead.Bounds(before, scope), knead.Bounds(client.Profile, scope))
+			if medicines {
+				v.Input.Client.Medicines = client.Profile.Medicines // the screening reads them
+				judge(v, c.now)
+			}
 		})
 	})
 }

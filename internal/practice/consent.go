@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"knead"
-	"knead/body"
 	"knead/internal/store/db"
+	"knead/plan"
 )
 
 // Consents lists what a client agreed to and took back, oldest first.
@@ -103,7 +103,7 @@ func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID
 		if err != nil {
 			return err
 		}
-		if err := c.rewish(client, knead.LeftAlone(who.Profile, before), knead.LeftAlone(who.Profile, now)); err != nil {
+		if err := c.rewish(client, knead.Bounds(who.Profile, before), knead.Bounds(who.Profile, now)); err != nil {
 			return err
 		}
 		c.about("consent", string(client), client, told)
@@ -144,8 +144,8 @@ func (c *change) guarded(who knead.Client, a knead.Consent) error {
 	return nil
 }
 
-// rewish changes what the visits of a client that are still to come leave alone.
-func (c *change) rewish(client knead.ClientID, before, now []body.Place) error {
+// rewish changes what the visits of a client that are still to come must not do.
+func (c *change) rewish(client knead.ClientID, before, now plan.Preferences) error {
 	return c.visitsToCome(client, func(v *knead.VisitRecord) { v.Input.Rewish(before, now) })
 }
 

@@ -74,7 +74,7 @@ func (h *House) TakeIntake(ctx context.Context, by Actor, id knead.VisitID, meas
 			if err != nil {
 				return err
 			}
-			if err := c.rewish(client.ID, knead.LeftAlone(old, scope), knead.LeftAlone(client.Profile, scope)); err != nil {
+			if err := c.rewish(client.ID, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope)); err != nil {
 				return err
 			}
 			c.about("visit", string(id), v.Client, map[string]string{"intake": "about"})
@@ -108,7 +108,7 @@ func (h *House) SetTouch(ctx context.Context, by Actor, id knead.ClientID, areas
 			if err != nil {
 				return err
 			}
-			return c.rewish(id, knead.LeftAlone(old, scope), knead.LeftAlone(client.Profile, scope))
+			return c.rewish(id, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope))
 		})
 	})
 	if err == nil {

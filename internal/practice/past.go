@@ -107,7 +107,7 @@ func (c *change) past(client knead.ClientID, before knead.Instant) ([]Past, erro
 	return past, nil
 }
 
-// ease lowers the pressure that a visit aims at to what earlier sessions leave. It stands
+// ease lowers the pressure of a visit, where it was sore, to what earlier sessions leave. It stands
 // among the wishes of the visit, where a therapist sees it and may decide otherwise.
 func (c *change) ease(v *knead.VisitRecord) error {
 	past, err := c.past(v.Client, v.Starts)
@@ -133,11 +133,11 @@ func (c *change) easeComing(client knead.ClientID) error {
 		if err != nil {
 			return err
 		}
-		wished := v.Input.Preferences.Pressure
+		wished := v.Input.Preferences.Caps
 		if err := c.ease(&v); err != nil {
 			return err
 		}
-		if v.Input.Preferences.Pressure == wished {
+		if slices.EqualFunc(wished, v.Input.Preferences.Caps, plan.Cap.Equal) {
 			continue
 		}
 		if err := c.putVisit(v); err != nil {

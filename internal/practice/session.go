@@ -130,10 +130,11 @@ func errHeldStep(err error) error {
 	return &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "A step that is held fast cannot be kept, perhaps because the client does not want to be touched there. Free it, then begin.", Err: err}
 }
 
-// planNow makes the plan of a visit without the places that the consent leaves out.
+// planNow makes the plan of a visit without the places and the techniques that the consent
+// leaves out.
 func planNow(v knead.VisitRecord, agreed knead.ConsentScope) (plan.Plan, error) {
 	in := v.Input
-	in.Rewish(nil, knead.LeftAlone(knead.ClientProfile{}, agreed))
+	in.Rewish(plan.Preferences{}, knead.Bounds(knead.ClientProfile{}, agreed))
 	a, err := knead.Assess(in)
 	switch {
 	case err != nil:

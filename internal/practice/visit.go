@@ -8,6 +8,7 @@ import (
 
 	"knead"
 	"knead/internal/store/db"
+	"knead/plan"
 	"knead/screen"
 )
 
@@ -156,7 +157,7 @@ func (c *change) takeWishes(v *knead.Visit, client knead.Client, at knead.Instan
 		v.Client.Medicines = p.Medicines
 	}
 	scope, err := c.agreed(client.ID)
-	v.Rewish(nil, knead.LeftAlone(p, scope))
+	v.Rewish(plan.Preferences{}, knead.Bounds(p, scope))
 	return err
 }
 

@@ -20,9 +20,8 @@ import (
 // drawing beside today's, the last plan and what the client said afterwards.
 type beforePart struct {
 	Hints    []hintRow
-	Lower    string   // the pressure to keep to where it was sore; empty: as wished
-	Sore     []string // place by place
-	EaseTo   int      // the pressure that the hints leave, where the plan aims higher; 0: it does not
+	Sore     []string // where it was sore, and the pressure that is left there
+	Ease     bool     // the wishes go beyond that
 	Window   string   // when the next session is best
 	Compare  *comparison
 	Date     string // of the last session; empty: there was none
@@ -72,10 +71,8 @@ func (s *site) before(r *http.Request, w work) (*beforePart, error) {
 		}
 		b.Hints = append(b.Hints, hintRow{h.Words, h.Urgency != "" && h.Urgency.Rank() >= screen.Refer.Rank(), s.hintSource(h)})
 	}
-	b.Lower = s.lowerWords(hints)
-	if eased := hints.Apply(w.visit.Preferences).Pressure; eased != w.visit.Preferences.Pressure {
-		b.EaseTo = eased
-	}
+	wished := w.visit.Preferences.Caps
+	b.Ease = !slices.EqualFunc(wished, hints.Apply(w.visit.Preferences).Caps, plan.Cap.Equal)
 	b.Window = s.windowWords(d, hints.Window)
 	s.lastSession(d, b, past[len(past)-1])
 	return b, nil
@@ -98,20 +95,6 @@ func (s *site) sinceLastDrawing(r *http.Request, d desk, now knead.VisitRecord) 
 		return s.comparison("before", drawn{N: 1, Visit: v, Date: d.Day(v.Starts), Drawing: v.Input.Drawing}, drawn{N: 2, Visit: now, Date: s.words.say("before.today"), Drawing: now.Input.Drawing})
 	}
 	return nil, nil //nolint:nilnil // nothing was painted before
-}
-
-// lowerWords says which pressure soreness leaves, with the reason.
-func (s *site) lowerWords(hints knead.Hints) string {
-	least := 0
-	for _, h := range hints.Hints {
-		if h.Kind == knead.HintLower && (least == 0 || h.Max < least) {
-			least = h.Max
-		}
-	}
-	if least == 0 {
-		return ""
-	}
-	return s.words.say("before.lower", least)
 }
 
 // hintSource names where a hint comes from, and that its number is ours.
@@ -177,9 +160,11 @@ func (s *site) findingWords(f reason.Finding) string {
 	return fmt.Sprintf("%s %s: %s", capital(name), s.words.say("side."+f.Side.String()), s.found(f))
 }
 
-// takeEase takes over the pressure that the hints leave.
-func takeEase(w *work, r *http.Request) {
-	if n, err := strconv.Atoi(r.PostForm.Get("ease")); err == nil && n >= 1 && n <= screen.MaxPressure {
-		w.visit.Preferences.Pressure = n
+// easing are the hints that a form takes over into the wishes; none where it does not.
+func (s *site) easing(r *http.Request, p passage) (knead.Hints, error) {
+	if r.PostFormValue("ease") == "" {
+		return knead.Hints{}, nil
 	}
+	past, err := s.house.Past(r.Context(), p.by, p.visit.ID)
+	return practice.Hints(past), err
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,11 +88,7 @@ func (s *site) showClientForm(w http.ResponseWriter, r *http.Request, p person, 
 	}
 	page.Field, page.Problem = saidOf(problem)
 	for _, t := range atlas.Standard().Techniques {
-		choice := techniqueChoice{ID: t.ID, Name: t.Name}
-		for _, on := range c.Profile.Techniques {
-			choice.On = choice.On || on == t.ID
-		}
-		page.Techniques = append(page.Techniques, choice)
+		page.Techniques = append(page.Techniques, techniqueChoice{t.ID, t.Name, slices.Contains(c.Profile.Techniques, t.ID), slices.Contains(c.Profile.Never, t.ID)})
 	}
 	return s.showDesk(w, r, code, "client-form", page)
 }
@@ -131,12 +128,7 @@ func takeClient(c *knead.Client, r *http.Request, chart bool) {
 	}
 	if _, sent := r.PostForm["pressure"]; sent {
 		c.Profile.Pressure, _ = strconv.Atoi(r.PostForm.Get("pressure")) // what is no number means: not said
-		c.Profile.Techniques = nil
-		for _, id := range r.PostForm["technique"] {
-			if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
-				c.Profile.Techniques = append(c.Profile.Techniques, t.ID)
-			}
-		}
+		c.Profile.Techniques, c.Profile.Never = techniquesOf(r.PostForm["technique"]), techniquesOf(r.PostForm["never"])
 	}
 }
 

@@ -185,12 +185,20 @@ func (s *site) consentAsk(kind knead.ConsentKind, p passage, state consentState,
 	if page.Typed != nil {
 		without = page.Typed["without"]
 	}
-	for _, id := range state.need.Techniques {
+	// What was declined is in no plan, and can be agreed to again.
+	for _, id := range union(state.need.Techniques, scope.Without) {
 		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
 			ask.Techniques = append(ask.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: slices.Contains(without, id)})
 		}
 	}
 	return ask
+}
+
+// union gives the members of two lists, each once.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // chosenBefore is what was agreed to for an area, or what holds where nobody said: a

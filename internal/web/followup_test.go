@@ -310,7 +310,7 @@ func TestTheNextPlanShowsWhatCameOfTheLast(t *testing.T) {
 	x.send(link, http.StatusSeeOther, url.Values{"no-signs": {"1"}, "soreness": {"6"}, "since": {"same"}, "effect": {"bruise"}, "message": {"sore for a day"}})
 	x.again("3")
 	page := x.see(x.at()+"/assess", http.StatusOK)
-	for _, want := range []string{"From the last time", "It was sore afterwards, so the plan keeps to pressure", "Last time, 4 May 2026", "The last plan", "soreness 6 of 10", "sore for a day", "eased", "The next session is best between"} {
+	for _, want := range []string{"From the last time", "It was sore afterwards, so the plan is gentler there", "so no more than", "Last time, 4 May 2026", "The last plan", "soreness 6 of 10", "sore for a day", "eased", "The next session is best between"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %q", want)
 		}
@@ -325,11 +325,15 @@ func TestTheNextPlanShowsWhatCameOfTheLast(t *testing.T) {
 	}
 	fields := url.Values{"pref-pressure": {"4"}, "minutes": {"60"}}
 	page, _ = x.send(x.at()+"/assess", http.StatusOK, fields)
-	m := regexp.MustCompile(`name="ease" value="(\d)"`).FindStringSubmatch(page)
-	if m == nil {
-		t.Fatal("wishes that aim higher are not answered with a way back")
+	if strings.Contains(page, `name="ease"`) {
+		t.Error("a pressure for the whole session changed the places that were sore")
 	}
-	fields.Set("ease", m[1])
+	fields.Set("pref-caps", "back of the neck 2")
+	if page, _ = x.send(x.at()+"/assess", http.StatusOK, fields); !strings.Contains(page, `name="ease"`) || !strings.Contains(page, `value="back of the neck 2"`) {
+		t.Fatal("wishes that leave out what was sore are not answered with a way back")
+	}
+	fields.Del("pref-caps")
+	fields.Set("ease", "1")
 	if page, _ = x.send(x.at()+"/assess", http.StatusOK, fields); strings.Contains(page, `name="ease"`) {
 		t.Error("keeping to it changes nothing")
 	}

@@ -175,7 +175,7 @@ func (s *site) showAbout(w http.ResponseWriter, r *http.Request, code int, p pas
 		if slices.Contains(notAtTheTable, t.ID) {
 			continue
 		}
-		page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: page.Has("technique", string(t.ID))})
+		page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: page.Has("technique", string(t.ID)), Never: page.Has("never", string(t.ID))})
 	}
 	for _, position := range atlas.Positions {
 		page.Positions = append(page.Positions, choice{string(position), page.Has("can", string(position))})
@@ -208,6 +208,9 @@ func knownAbout(p passage) url.Values {
 	}
 	for _, t := range c.Techniques {
 		v.Add("technique", string(t))
+	}
+	for _, t := range c.Never {
+		v.Add("never", string(t))
 	}
 	for _, position := range c.Positions {
 		v.Add("can", string(position))
@@ -354,12 +357,7 @@ func takeAboutForm(c *knead.ClientProfile, form url.Values) {
 		return
 	}
 	c.Pressure, _ = strconv.Atoi(form.Get("pressure")) // what is no number means: not said
-	c.Techniques, c.Positions = nil, nil
-	for _, id := range form["technique"] {
-		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
-			c.Techniques = append(c.Techniques, t.ID)
-		}
-	}
+	c.Techniques, c.Never, c.Positions = techniquesOf(form["technique"]), techniquesOf(form["never"]), nil
 	for _, position := range atlas.Positions {
 		if slices.Contains(form["can"], string(position)) {
 			c.Positions = append(c.Positions, position)

@@ -279,6 +279,10 @@ func (s *site) keepAssess(rw http.ResponseWriter, r *http.Request, p passage) er
 	if err := s.findLast(r, &p); err != nil {
 		return err
 	}
+	eased, err := s.easing(r, p)
+	if err != nil {
+		return err
+	}
 	var form answersForm
 	var edits editForm
 	w, err := s.keep(r, &p, func(w *work) {
@@ -289,7 +293,7 @@ func (s *site) keepAssess(rw http.ResponseWriter, r *http.Request, p passage) er
 			}
 		}
 		edits = s.takeEdits(w, r)
-		takeEase(w, r)
+		w.visit.Preferences = eased.Apply(w.visit.Preferences)
 		s.takeFinding(w, r)
 	})
 	if err != nil {

@@ -25,13 +25,26 @@ type planPart struct {
 	Techniques   []techniqueChoice
 	Avoid        string
 	AvoidError   string
+	Caps         string
+	CapsError    string
 	Dropped      []string
 }
 
 type techniqueChoice struct {
-	ID   atlas.TechniqueID
-	Name string
-	On   bool
+	ID    atlas.TechniqueID
+	Name  string
+	On    bool // liked
+	Never bool // not wanted
+}
+
+// techniquesOf reads the techniques that were ticked in a form.
+func techniquesOf(ticked []string) (list []atlas.TechniqueID) {
+	for _, id := range ticked {
+		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
+			list = append(list, t.ID)
+		}
+	}
+	return list
 }
 
 type planView struct {
@@ -51,6 +64,7 @@ type stepRow struct {
 	Title, Sub, Short string
 	Technique         string
 	Minutes, Pressure int
+	Limit             int
 	Stones            []string // class of each of five stones; none where nobody is touched
 	Why, Source       string
 	PositionWords     string
@@ -75,7 +89,7 @@ type adviceGroup struct {
 type adviceRow struct{ Words, Dose, Source string }
 
 // editForm is what was typed into the plan and could not be taken.
-type editForm struct{ minutesError, avoid, avoidError string }
+type editForm struct{ minutesError, avoid, avoidError, caps, capsError string }
 
 // takeEdits reads the fields of the plan: minutes, what the client likes, and one
 // change to one step, written as "what step".
@@ -101,14 +115,10 @@ func (s *site) takeEdits(w *work, r *http.Request) editForm {
 
 func (s *site) takePreferences(w *work, r *http.Request, form *editForm) {
 	p := &w.visit.Preferences
-	p.Pressure, p.Techniques, p.Avoid = 0, nil, nil
+	p.Pressure, p.Avoid = 0, nil
+	p.Techniques, p.Never = techniquesOf(r.PostForm["pref-technique"]), techniquesOf(r.PostForm["pref-never"])
 	if n, err := strconv.Atoi(r.PostForm.Get("pref-pressure")); err == nil && n >= 1 && n <= screen.MaxPressure {
 		p.Pressure = n
-	}
-	for _, id := range r.PostForm["pref-technique"] {
-		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
-			p.Techniques = append(p.Techniques, t.ID)
-		}
 	}
 	for part := range strings.SplitSeq(r.PostForm.Get("pref-avoid"), ";") {
 		if part = strings.TrimSpace(part); part == "" {
@@ -121,6 +131,46 @@ func (s *site) takePreferences(w *work, r *http.Request, form *editForm) {
 		}
 		p.Avoid = append(p.Avoid, place)
 	}
+	if caps, sent := r.PostForm["pref-caps"]; sent {
+		s.takeCaps(p, last(caps), form)
+	}
+}
+
+// takeCaps reads places with the pressure behind each: "back of the neck 2; left calf 1".
+// What a place was sore after stays while its line does.
+func (s *site) takeCaps(p *plan.Preferences, text string, form *editForm) {
+	before := p.Caps
+	p.Caps = nil
+	for part := range strings.SplitSeq(text, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		words := strings.TrimRight(part, "0123456789")
+		most, err := strconv.Atoi(part[len(words):])
+		if err != nil || most < 1 || most > screen.MaxPressure {
+			form.caps, form.capsError = text, s.words.say("prefs.caps-error")
+			continue
+		}
+		place, err := body.Find(words)
+		if err != nil {
+			form.caps, form.capsError = text, s.placeProblem(err)
+			continue
+		}
+		c := plan.Cap{Place: place, Max: most}
+		if i := slices.IndexFunc(before, c.Equal); i >= 0 {
+			c = before[i]
+		}
+		p.Caps = append(p.Caps, c)
+	}
+}
+
+// capWords writes caps as they are typed.
+func capWords(caps []plan.Cap) string {
+	words := make([]string, 0, len(caps))
+	for _, c := range caps {
+		words = append(words, c.Place.Words+" "+strconv.Itoa(c.Max))
+	}
+	return strings.Join(words, "; ")
 }
 
 // edit changes one step. The other pins stay, so that only the rest is planned again.
@@ -194,9 +244,13 @@ func (s *site) planPart(w work, a knead.Assessment, form editForm) planPart {
 		Minutes: w.visit.Minutes, MinutesError: form.minutesError, NoPlan: a.NoPlan, NoPlanKind: "refer",
 		Pressures: []int{1, 2, 3, 4, 5}, PrefPressure: w.visit.Preferences.Pressure,
 		Avoid: placeWords(w.visit.Preferences.Avoid), AvoidError: form.avoidError,
+		Caps: capWords(w.visit.Preferences.Caps), CapsError: form.capsError,
 	}
 	if form.avoid != "" {
 		p.Avoid = form.avoid
+	}
+	if form.caps != "" {
+		p.Caps = form.caps
 	}
 	if p.Minutes == 0 {
 		p.Minutes = knead.DefaultMinutes
@@ -205,7 +259,8 @@ func (s *site) planPart(w work, a knead.Assessment, form editForm) planPart {
 		p.NoPlanKind = "today"
 	}
 	for _, t := range atlas.Standard().Techniques {
-		p.Techniques = append(p.Techniques, techniqueChoice{t.ID, t.Name, slices.Contains(w.visit.Preferences.Techniques, t.ID)})
+		wishes := w.visit.Preferences
+		p.Techniques = append(p.Techniques, techniqueChoice{t.ID, t.Name, slices.Contains(wishes.Techniques, t.ID), slices.Contains(wishes.Never, t.ID)})
 	}
 	for _, pin := range w.visit.Pins {
 		if pin.Drop {
@@ -222,7 +277,7 @@ func (s *site) planView(p plan.Plan) *planView {
 	v := &planView{Worked: p.Worked, Unused: p.Unused, UnusedWhy: p.UnusedWhy, Limit: p.Limit, LeftOut: p.LeftOut}
 	order := 0
 	for i, step := range p.Steps {
-		row := s.stepRow(step, p.Limit)
+		row := s.stepRow(step, limitOf(step, p.Limit))
 		row.N = i + 1
 		if row.Movable {
 			order++
@@ -249,7 +304,7 @@ func (s *site) planView(p plan.Plan) *planView {
 
 func (s *site) stepRow(step plan.Step, limit int) stepRow {
 	row := stepRow{
-		ID: step.ID, Minutes: (step.Seconds + 59) / 60, Pressure: step.Pressure, Why: step.Reason,
+		Limit: limit, ID: step.ID, Minutes: (step.Seconds + 59) / 60, Pressure: step.Pressure, Why: step.Reason,
 		Source: s.sourceName(step.Source), Turn: step.Kind == plan.Turn, Ask: step.Ask, Pinned: step.Pinned,
 		Movable: step.Kind == plan.Work, PositionWords: s.words.or("position."+string(step.Position), string(step.Position)),
 	}

@@ -29,8 +29,8 @@ type touchKind struct {
 
 // The levels under which the painter carries the kinds, and their signs on the body.
 var (
-	touchLevels  = map[string]uint8{knead.TouchAvoid: 9, knead.TouchAskFirst: 5, knead.TouchTicklish: 2}
-	touchSymbols = map[string]string{knead.TouchAvoid: "×", knead.TouchAskFirst: "?", knead.TouchTicklish: "~"}
+	touchLevels  = map[string]uint8{knead.TouchAvoid: 9, knead.TouchAskFirst: 5, knead.TouchLight: 3, knead.TouchTicklish: 2}
+	touchSymbols = map[string]string{knead.TouchAvoid: "×", knead.TouchAskFirst: "?", knead.TouchLight: "–", knead.TouchTicklish: "~"}
 )
 
 func touchKindOf(level uint8) string {
