@@ -47,6 +47,7 @@ type ClientProfile struct {
 	History    string              `json:"history,omitzero"`
 	Tags       []string            `json:"tags,omitzero"`
 	Figure     string              `json:"figure,omitzero"` // the body they chose to be drawn on
+	Course     CourseWishes        `json:"course,omitzero"`
 }
 
 // Person is somebody near the client.

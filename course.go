@@ -28,6 +28,24 @@ func (a Assessment) CourseWith(h plan.History) plan.Course {
 	return k
 }
 
+// CourseWishes are what a therapist decided about a client's course.
+type CourseWishes struct {
+	Every    int     `json:"every,omitzero"`    // days from session to session; 0: not said
+	Sessions int     `json:"sessions,omitzero"` // before the first review; 0: not said
+	Begun    Instant `json:"begun,omitzero"`    // sessions before it belong to another course; 0: not said
+}
+
+// Wishes are what of it the plan reads.
+func (w CourseWishes) Wishes() plan.Wishes { return plan.Wishes{Every: w.Every, Sessions: w.Sessions} }
+
+// Check refuses what nobody can mean.
+func (w CourseWishes) Check() error {
+	if err := checkWishes(w.Wishes()); err != nil {
+		return &Error{Kind: Invalid, Field: err.At, Say: capital(err.Text) + "."}
+	}
+	return nil
+}
+
 // DoneOf are the sessions of a client as a course reads them, at a time.
 func DoneOf(history []PastSession, now Instant) []plan.Done {
 	done := make([]plan.Done, 0, len(history))
@@ -148,7 +166,7 @@ func CourseLines(k plan.Course) []CourseLine {
 		chosen(AboutSpacing, sayN("course.early", int(k.Early)), "cambron-2007")
 	}
 	for _, c := range k.Caps {
-		chosen(AboutLower, say("hint.lower", "where", c.Place.Words, "used", c.Used, "max", c.Max))
+		chosen(AboutLower, say("course.lower", "where", c.Place.Words, "used", c.Used, "max", c.Max))
 	}
 	if len(k.Sessions) > 0 {
 		chosen(AboutReview, say("course.review", "n", k.Review, "ask", list(measureNames(k.Ask))))

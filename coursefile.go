@@ -110,16 +110,20 @@ func (f visitFile) readCourse(v *Visit) error {
 		return nil
 	}
 	v.History.Wishes = plan.Wishes{Every: f.Course.EveryDays, Sessions: f.Course.Sessions}
-	return CheckCourseWishes("/course", v.History.Wishes)
+	if err := checkWishes(v.History.Wishes); err != nil {
+		err.At = "/course/" + err.At
+		return err
+	}
+	return nil
 }
 
-// CheckCourseWishes refuses what nobody can mean. at is where the wishes stand.
-func CheckCourseWishes(at string, w plan.Wishes) error {
+// checkWishes refuses what nobody can mean.
+func checkWishes(w plan.Wishes) *InputError {
 	if w.Every != 0 && (w.Every < plan.MinEvery || w.Every > plan.MaxEvery) {
-		return badInput(at+"/every_days", "every %d days; write %d to %d, or leave it out", w.Every, plan.MinEvery, plan.MaxEvery)
+		return badInput("every_days", "every %d days; write %d to %d, or leave it out", w.Every, plan.MinEvery, plan.MaxEvery)
 	}
 	if w.Sessions < 0 || w.Sessions > plan.MaxSessions {
-		return badInput(at+"/sessions", "%d sessions; write 1 to %d before the first review, or leave it out", w.Sessions, plan.MaxSessions)
+		return badInput("sessions", "%d sessions; write 1 to %d before the first review, or leave it out", w.Sessions, plan.MaxSessions)
 	}
 	return nil
 }

@@ -150,7 +150,7 @@ func (k *Course) gap(i int) Hours {
 		gap = Hours(min(max(k.wishes.Every, MinEvery), MaxEvery)) * Day
 	}
 	if k.Way == Taper {
-		gap = max(gap, taper[min(k.tapered+i, len(taper)-1)])
+		gap = max(gap, taper[min(max(0, k.better-1+i), len(taper)-1)])
 	}
 	if i == 0 && k.Wait {
 		gap += soreAdds

@@ -138,6 +138,7 @@ type SoFar struct {
 	Effect Effect
 	First  *int  // pain on arrival when the course began
 	Last   *int  // the latest
+	Now    *int  // of today, where somebody is here and was asked
 	Worse  int   // after how many sessions it was worse
 	Left   int   // sessions until the next review, or until the end; 0 where none is planned
 	Review int   // which session of the course has the review, from 1; 0 for none
@@ -146,9 +147,10 @@ type SoFar struct {
 	Wait   bool  // not before nothing is sore any more, however long that takes
 	Caps   []Cap // of the pressure, where it was sore
 
-	tapered int // sessions that began clearly better
-	sore    bool
-	wishes  Wishes
+	began  int // sessions that began clearly better
+	better int // the same, with the one at which it was found
+	sore   bool
+	wishes Wishes
 }
 
 // Cap is a highest pressure at a place: the client wants no more there, or it was sore
@@ -163,9 +165,9 @@ type Cap struct {
 // the first session after the last gap of eight weeks (chosen: when the measures of a
 // finished course are asked again).
 func Look(h History) SoFar {
-	s := SoFar{Done: sinceGap(h.Done), wishes: h.Wishes}
+	s := SoFar{Done: sinceGap(h.Done), Now: h.Pain, wishes: h.Wishes}
 	s.judge(h)
-	s.choose()
+	s.choose(h.Pain != nil)
 	if n := len(s.Done); n > 0 {
 		s.Rest, s.Wait = s.Done[n-1].rest()
 		s.Early = max(0, s.Rest-s.Done[n-1].Ago)
@@ -213,7 +215,7 @@ func (s *SoFar) judge(h History) {
 	}
 	for i, d := range s.Done {
 		if s.First != nil && d.Before != nil && painChange(*s.First, *d.Before) == ClearlyBetter {
-			s.tapered++
+			s.began++
 		}
 		if s.worseAfter(i, h.Pain) {
 			s.Worse++
@@ -297,11 +299,18 @@ func (s *SoFar) worseAfter(i int, now *int) bool {
 }
 
 // choose finds the way. Refer comes before everything else, and an end before going on.
-func (s *SoFar) choose() {
-	n := len(s.Done)
-	s.Review = s.nextReview(n)
+// Where the client is here and was asked, a review that is due at this session is held now.
+func (s *SoFar) choose(asked bool) {
+	n, seen := len(s.Done), len(s.Done)
+	s.better = s.began
+	if asked {
+		seen++
+	} else if s.Effect == ClearlyBetter {
+		s.better = max(1, s.better)
+	}
+	s.Review = s.nextReview(seen)
 	left := s.Review - n
-	atReview := n >= s.firstReview()
+	atReview := n > 0 && seen >= s.firstReview()
 	switch {
 	case s.Worse >= worseTwice:
 		s.end(Refer, WorseTwice)
@@ -311,10 +320,10 @@ func (s *SoFar) choose() {
 		s.end(AsWished, "")
 	case n > 0 && s.Last != nil && *s.Last == 0:
 		s.end(Finish, Gone)
-	case n >= referFrom && s.Effect == Same:
+	case seen >= referFrom && s.Effect == Same:
 		s.end(Refer, NoChange)
 	case s.Effect == ClearlyBetter:
-		if left = min(left, len(taper)-s.tapered); left <= 0 {
+		if left = min(left, 1+len(taper)-s.better); left <= 0 {
 			s.end(Finish, Better)
 			break
 		}
@@ -397,15 +406,23 @@ func (s *SoFar) ease(d Done) {
 		if used == 0 {
 			continue // it was not worked: a plan cannot be gentler there
 		}
-		c := Cap{Place: p, Max: max(1, used-1), Used: used}
-		i := slices.IndexFunc(s.Caps, func(x Cap) bool { return x.Place.Words == p.Words })
-		switch {
-		case i < 0:
-			s.Caps = append(s.Caps, c)
-		case c.Max < s.Caps[i].Max:
-			s.Caps[i] = c
-		}
+		s.keep(Cap{Place: p, Max: max(1, used-1), Used: used})
 	}
+}
+
+// keep adds a cap, unless a wider place keeps to as little already; what it makes needless
+// goes.
+func (s *SoFar) keep(c Cap) {
+	covers := func(a, b Cap) bool { return a.Max <= b.Max && within(b.Place, a.Place) }
+	if slices.ContainsFunc(s.Caps, func(x Cap) bool { return covers(x, c) }) {
+		return
+	}
+	s.Caps = append(slices.DeleteFunc(s.Caps, func(x Cap) bool { return covers(c, x) }), c)
+}
+
+// within tells whether all regions of a place are among those of another.
+func within(a, b body.Place) bool {
+	return !slices.ContainsFunc(a.Regions, func(r body.RegionSide) bool { return !slices.Contains(b.Regions, r) })
 }
 
 // meets tells whether two places have a region of one side in common.

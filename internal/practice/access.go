@@ -56,6 +56,7 @@ const (
 	EditNames      Act = "edit-names" // add and change clients, archive
 	EditChart      Act = "edit-chart" // what is painted, answered, planned, consented, measured
 	OpenVisit      Act = "open-visit"
+	PlanCourse     Act = "plan-course" // how far apart sessions are, how many before the review, when a course begins
 	SendLink       Act = "send-link"
 	RunSession     Act = "run-session"
 	WriteNote      Act = "write-note"
@@ -80,6 +81,7 @@ var may = map[Act][]knead.Role{
 	EditNames:      {knead.Owner, knead.Therapist, knead.Desk},
 	EditChart:      {knead.Owner, knead.Therapist, knead.Substitute, byLink},
 	OpenVisit:      {knead.Owner, knead.Therapist, knead.Desk, knead.Substitute},
+	PlanCourse:     {knead.Owner, knead.Therapist, knead.Substitute},
 	SendLink:       {knead.Owner, knead.Therapist, knead.Desk, knead.Substitute},
 	RunSession:     {knead.Owner, knead.Therapist, knead.Substitute},
 	WriteNote:      {knead.Owner, knead.Therapist, knead.Substitute},

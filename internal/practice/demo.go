@@ -73,7 +73,9 @@ type demoPlot struct {
 	places []demoPlace
 	every  int // days between visits
 	visits int
-	mine   bool // treated by the owner
+	mine   bool  // treated by the owner
+	days   []int // of the visits, from the first; none: as `every` says
+	sore   []int // how sore it was a day after each visit; left to the dice where it ends
 }
 
 // demoPlace is a painful place: its level at the first visit and how much it changes from
@@ -146,6 +148,16 @@ var demoPlots = []demoPlot{
 		client: knead.Client{Name: "Grace Mensah", Born: "1990-10-10", Email: "grace@demo.example"},
 		every:  35, visits: 4,
 	},
+	{ // a course that helps: sore after the first session, then better, then further apart
+		client: knead.Client{Name: "Ruth Adeyemi", Born: "1983-05-21", Profile: knead.ClientProfile{Pressure: 4, Conditions: []string{"desk work"}}},
+		places: []demoPlace{{"right side of the neck", 7, -1, 0}},
+		every:  7, visits: 5, mine: true, days: []int{0, 7, 14, 21, 35}, sore: []int{5, 2, 1, 0},
+	},
+	{ // a course that changes nothing: somebody else looks
+		client: knead.Client{Name: "Piotr Zając", Born: "1968-11-02", Profile: knead.ClientProfile{Pressure: 3}},
+		places: []demoPlace{{"right low back", 6, 0, 0}},
+		every:  7, visits: 7, mine: true, sore: []int{1, 0, 1, 1, 0, 1},
+	},
 }
 
 func (d *demo) run(ctx context.Context) (err error) {
@@ -208,7 +220,7 @@ func (d *demo) play(ctx context.Context, n int, p demoPlot) error {
 	if p.mine {
 		by = d.owner
 	}
-	first := d.end.AddDate(0, 0, -p.every*(p.visits-1))
+	first := d.end.AddDate(0, 0, -p.day(p.visits-1))
 	d.set(first.AddDate(0, 0, -3))
 	client, err := d.AddClient(ctx, d.owner, p.client)
 	if err != nil {
@@ -216,7 +228,7 @@ func (d *demo) play(ctx context.Context, n int, p demoPlot) error {
 	}
 	d.tick()
 	for i := range p.visits {
-		day := first.AddDate(0, 0, p.every*i).In(d.zone)
+		day := first.AddDate(0, 0, p.day(i)).In(d.zone)
 		at := time.Date(day.Year(), day.Month(), day.Day(), 8+(n*3)%9, 15*(n%4), 0, 0, d.zone)
 		past := i < p.visits-1
 		if !past && n%3 == 2 { // some do not come today but in the days after
@@ -268,6 +280,14 @@ func (d *demo) visitOf(ctx context.Context, by Actor, client knead.ClientID, p d
 	return d.checkin(ctx, by, client, id, p, i, at)
 }
 
+// day is that of a visit, from the first.
+func (p demoPlot) day(i int) int {
+	if i < len(p.days) {
+		return p.days[i]
+	}
+	return p.every * i
+}
+
 // strongest is how much the worst place hurts at a visit.
 func (p demoPlot) strongest(i int) float64 {
 	top := 0.0
@@ -310,8 +330,11 @@ func (d *demo) checkin(ctx context.Context, by Actor, client knead.ClientID, id 
 		return err
 	}
 	soreness, pain := d.dice.IntN(4), int(max(0, p.strongest(i)-1))
+	if i < len(p.sore) {
+		soreness = p.sore[i]
+	}
 	answers := knead.CheckinAnswers{NoSigns: true, NoEffects: true, Since: outcome.ToBetter, Soreness: &soreness, Pain: &pain}
-	if p.places == nil || p.places[0].step > 0 {
+	if p.places == nil || p.places[0].step >= 0 {
 		answers.Since = outcome.ToSame
 	}
 	if p.every%7 == 2 && i == p.visits-2 { // one of them writes

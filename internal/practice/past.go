@@ -33,13 +33,7 @@ func (p Past) record() knead.PastSession {
 }
 
 // Hints are what earlier sessions say to the next plan.
-func Hints(past []Past) knead.Hints {
-	sessions := make([]knead.PastSession, 0, len(past))
-	for _, p := range past {
-		sessions = append(sessions, p.record())
-	}
-	return knead.NextPlanHints(sessions)
-}
+func Hints(past []Past) knead.Hints { return knead.NextPlanHints(records(past)) }
 
 // sessionsBack is how many earlier sessions are read for the next plan (chosen: more than
 // any rule counts).
@@ -111,8 +105,12 @@ func (c *change) past(client knead.ClientID, before knead.Instant) ([]Past, erro
 // among the wishes of the visit, where a therapist sees it and may decide otherwise.
 func (c *change) ease(v *knead.VisitRecord) error {
 	past, err := c.past(v.Client, v.Starts)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(v.Client)
 	if err == nil {
-		v.Input.Preferences = Hints(past).Apply(v.Input.Preferences)
+		v.Input.Preferences = Hints(Since(past, client)).Apply(v.Input.Preferences)
 	}
 	return err
 }

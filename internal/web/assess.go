@@ -31,6 +31,7 @@ type assessPage struct {
 	Other   string
 	Hands   visitConsent // what to know before hands go on; of a visit on record
 	Before  *beforePart  // of the record; nil where there was no time before
+	Course  *coursePart
 	Lift    liftPart
 	planPart
 }
@@ -193,6 +194,9 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	}
 	p.planPart = s.planPart(w, a, edits)
 	if p.Before, err = s.before(r, w); err != nil {
+		return err
+	}
+	if p.Course, err = s.visitCourse(r, w, a); err != nil {
 		return err
 	}
 	if p.Lift, err = s.liftPart(r, w, a); err != nil {

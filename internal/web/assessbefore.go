@@ -63,7 +63,7 @@ func (s *site) before(r *http.Request, w work) (*beforePart, error) {
 		}
 		return b, nil
 	}
-	hints := practice.Hints(past)
+	hints := practice.Hints(practice.Since(past, p.client))
 	for _, h := range hints.Hints {
 		if h.Kind == knead.HintLower {
 			b.Sore = append(b.Sore, capital(h.Words))

@@ -101,6 +101,7 @@ func (s *site) staffRoutes() map[string]staffHandler {
 		"POST /clients/{client}/archive":      s.archiveClient,
 		"POST /clients/{client}/visits":       s.openVisit,
 		"POST /clients/{client}/consent":      s.withdrawConsent,
+		"POST /clients/{client}/course":       s.setCourse,
 		"GET /visits/{visit}":                 s.visit,
 		"POST /visits/{visit}/link":           s.sendLink,
 		"POST /visits/{visit}/cancel":         s.cancelVisit,

@@ -34,6 +34,7 @@ func (s *site) outcomeRoutes() map[string]staffHandler {
 type outcomesPage struct {
 	desk
 	Client   knead.Client
+	Course   *coursePart // nil where no session was had
 	Strip    template.HTML
 	Compare  *compareForm
 	Cards    []trendCard
@@ -98,6 +99,9 @@ func (s *site) outcomes(w http.ResponseWriter, r *http.Request, p person) error 
 		return err
 	}
 	if page.Cards, err = s.trendCards(d, c); err != nil {
+		return err
+	}
+	if page.Course, err = s.clientCoursePart(r, d, client); err != nil {
 		return err
 	}
 	page.Places = s.placesTable(c.drawings)
