@@ -19,7 +19,7 @@ type coursePart struct {
 	Lines    []courseLine
 	Refer    bool // somebody else looks first
 	Picture  template.HTML
-	Planned  bool // the picture has the first plan as well
+	Planned  bool         // the picture has the first plan as well
 	Sittings []sittingRow // the list that says what the picture shows
 	Focus    []string
 	Form     *courseForm // of the record, for those who may decide
