@@ -210,8 +210,8 @@ func (c *Case) touch() {
 		c.scale[m.areas.of[p]] += size
 		around := c.read.around(p)
 		for k, j := range m.aroundPatch(p) {
-			c.often[j] += around[k].often
-			c.sometime[j] += around[k].sometimes
+			c.often[j] += around[k].share[often]
+			c.sometime[j] += around[k].share[seldom]
 		}
 	}
 	for a, full := range c.scale {

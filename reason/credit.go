@@ -87,7 +87,7 @@ func (m *Model) strengthsAt(c body.CellID, feels feeling) iter.Seq2[int32, float
 		reached := m.at(c) // all of them are around, too, and both lists are in one order
 		for _, j := range m.aroundPatch(m.fine.of[c]) {
 			s := m.numbers.AnyhowPainted
-			if len(reached) > 0 && reached[0].cause == j {
+			if len(reached) > 0 && int32(reached[0].cause) == j {
 				s += m.fits[reached[0].like][feels] * float64(reached[0].strength)
 				reached = reached[1:]
 			}

@@ -76,8 +76,8 @@ type evidence struct {
 
 // sums is what the painted cells of a patch say of a cause that is around.
 type sums struct {
-	strength, heart  float64 // of what the cause does to a cell, times the cell's size in patches
-	often, sometimes float64 // of a cell's shares of the zones of the cause
+	strength, heart float64           // of what the cause does to a cell, times the cell's size in patches
+	share           [nManners]float64 // of a cell's shares of the zones of the cause
 }
 
 // patch sums up the painted cells of a fine patch.
@@ -167,11 +167,12 @@ func (e *evidence) sumUp(p int) {
 		reached := m.at(c)
 		for i := range reached {
 			r := &reached[i]
-			s, counts := &around[r.slot], counts[r.like]
-			s.strength += counts * float64(r.strength)
-			s.heart += counts * float64(r.heart)
-			s.often += float64(r.often)
-			s.sometimes += float64(r.sometimes)
+			s, strength := &around[r.slot], counts[r.like]*float64(r.strength)
+			s.strength += strength
+			if r.heart {
+				s.heart += strength
+			}
+			s.share[r.manner] += float64(r.share)
 		}
 	}
 	for i := range around {
@@ -227,7 +228,7 @@ func (e *evidence) heavier() int {
 		for i := range r {
 			d := cmp.Or(
 				cmp.Compare(r[i].strength, l[i].strength), cmp.Compare(r[i].heart, l[i].heart),
-				cmp.Compare(r[i].often, l[i].often), cmp.Compare(r[i].sometimes, l[i].sometimes),
+				cmp.Compare(r[i].share[often], l[i].share[often]), cmp.Compare(r[i].share[seldom], l[i].share[seldom]),
 			)
 			if d != 0 {
 				return d

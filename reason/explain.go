@@ -91,16 +91,6 @@ const (
 	nManners
 )
 
-func (r *reach) manner() manner {
-	switch {
-	case r.often > 0:
-		return often
-	case r.sometimes > 0:
-		return seldom
-	}
-	return locally
-}
-
 // inZone is how far a cell lies in the skin where a cause is felt: 1 for spillover and
 // more, less over the muscle itself and in soft edges.
 func (m *Model) inZone(r *reach) float64 {
@@ -187,7 +177,7 @@ func (e *explainer) shares(list []Candidate) [][]share {
 		reached := e.m.at(c)
 		for k := range reached {
 			if r := &reached[k]; slot[r.cause] > 0 {
-				out[pl][slot[r.cause]-1][r.manner()] += part * e.m.inZone(r)
+				out[pl][slot[r.cause]-1][r.manner] += part * e.m.inZone(r)
 			}
 		}
 	}

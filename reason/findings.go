@@ -101,12 +101,12 @@ func (n *Numbers) ratio(s signs) float64 {
 	return press * n.Limited.of(s.limited) * n.Resisted.of(s.resisted)
 }
 
-func (r SignRatio) of(c Check) float64 {
+func (s Sign) of(c Check) float64 {
 	switch c {
 	case Yes:
-		return r.Yes
+		return s.Yes()
 	case No:
-		return r.No
+		return s.No()
 	}
 	return 1
 }

@@ -31,7 +31,7 @@ type Model struct {
 	grids []grid          // of fine patches, the first only takes together what no cause tells apart
 	areas grid            // of fine patches: in which paint counts together
 
-	around      []int32 // the causes that reach fine patch p or one beside it are around[aroundFirst[p]:aroundFirst[p+1]]
+	around      []int32 // the causes that reach fine patch p are around[aroundFirst[p]:aroundFirst[p+1]]
 	aroundFirst []int32
 	reachFirst  []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
 	reach       []reach
@@ -61,13 +61,13 @@ type cause struct {
 
 // reach is what a cause does to one cell.
 type reach struct {
-	cause     int32
-	slot      int16    // where the cause stands among those around the cell's patch
-	like      likeness // that of the cause
-	strength  float32  // the chance that it makes a client paint here
-	heart     float32  // the part of strength that hurts as the heart of a zone does
-	often     float32  // the cell's share of the essential zone
-	sometimes float32  // the cell's share of the spillover zone
+	cause    int16
+	slot     int16   // where the cause stands among those around the cell's patch
+	strength float32 // the chance that it makes a client paint here
+	share    float32 // the cell's share of the zone of its manner; 0 where it is felt locally
+	manner   manner
+	heart    bool     // it hurts here as in the heart of a zone, and not as at its edge
+	like     likeness // that of the cause
 }
 
 // NewModel builds the model of an atlas on a surface with some numbers.
@@ -179,19 +179,18 @@ func (m *Model) build() {
 			m.cells[p] = append(m.cells[p], body.CellID(c))
 		}
 	}
-	near := m.fine.near(m.skin)
-	m.lay(near)
-	m.grids = []grid{m.merged(near)}
+	m.lay()
+	m.grids = []grid{m.merged(m.fine.near(m.skin))}
 	for _, scale := range coarser {
 		m.grids = append(m.grids, cutSkin(m.skin, scale).over(m.fine))
 	}
 	m.areas = cutSkin(m.skin, areaScale).over(m.fine)
 }
 
-// lay writes down what each cause does to each cell, and which causes are around each
-// patch. The causes around a patch stand in the order of their mirror images around its
+// lay writes down what each cause does to each cell, and which causes are around in each
+// patch: those that reach one of its cells. The causes around a patch stand in the order of their mirror images around its
 // mirror image.
-func (m *Model) lay(near [][]int32) {
+func (m *Model) lay() {
 	cells := make([][]reach, m.skin.Len())
 	half := m.fine.count / 2
 	around := make([][]int32, half)
@@ -207,15 +206,12 @@ func (m *Model) lay(near [][]int32) {
 			shape = shapes[p.Muscle]
 		}
 		for c, r := range m.reachOf(&m.causes[j], shape) {
-			r.cause, r.like = right, m.causes[j].like
+			r.cause, r.like = int16(right), m.causes[j].like
 			cells[c] = append(cells[c], r)
-			r.cause = left
+			r.cause = int16(left)
 			cells[m.skin.Mirror(c)] = append(cells[m.skin.Mirror(c)], r)
 			if p := m.fine.of[c]; p >= 0 {
 				reached[p] = true
-				for _, q := range near[p] {
-					reached[q] = true
-				}
 			}
 		}
 		for p := range around {
@@ -241,7 +237,7 @@ func (m *Model) lay(near [][]int32) {
 	for c, rs := range cells {
 		if p := m.fine.of[c]; p >= 0 {
 			for i := range rs {
-				rs[i].slot = int16(slices.Index(m.aroundPatch(p), rs[i].cause))
+				rs[i].slot = int16(slices.Index(m.aroundPatch(p), int32(rs[i].cause)))
 			}
 		}
 		slices.SortFunc(rs, func(a, b reach) int { return cmp.Compare(a.slot, b.slot) })
@@ -254,31 +250,36 @@ func (m *Model) lay(near [][]int32) {
 // muscle and around the point itself.
 func (m *Model) reachOf(c *cause, muscle []body.Weighted) map[body.CellID]reach {
 	out := map[body.CellID]reach{}
-	often, sometimes := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
+	essential, spillover := m.weight(c.zone.Essential), m.weight(c.zone.Spillover)
 	n := &m.numbers
 	for _, w := range c.zone.Essential {
-		strength := float32(n.OftenPainted * w.W)
-		out[w.Cell] = reach{strength: strength, heart: strength, often: float32(w.W * m.skin.Area(w.Cell) / often)}
+		share := float32(w.W * m.skin.Area(w.Cell) / essential)
+		out[w.Cell] = reach{strength: float32(n.OftenPainted * w.W), heart: true, manner: often, share: share}
 	}
 	for _, w := range c.zone.Spillover {
-		out[w.Cell] = reach{strength: float32(n.SometimesPainted * w.W), sometimes: float32(w.W * m.skin.Area(w.Cell) / sometimes)}
+		share := float32(w.W * m.skin.Area(w.Cell) / spillover)
+		out[w.Cell] = reach{strength: float32(n.SometimesPainted * w.W), manner: seldom, share: share}
 	}
 	if c.point == nil {
 		return out
 	}
-	atLeast := func(cell body.CellID, strength, heart float64) {
-		if r := out[cell]; float32(strength) > r.strength {
-			r.strength, r.heart = float32(strength), float32(heart)
+	atLeast := func(cell body.CellID, strength float64, heart bool) {
+		r, felt := out[cell]
+		if !felt {
+			r.manner = locally
+		}
+		if float32(strength) > r.strength {
+			r.strength, r.heart = float32(strength), heart
 			out[cell] = r
 		}
 	}
 	for _, w := range muscle {
-		atLeast(w.Cell, n.OverPainted*w.W, 0)
+		atLeast(w.Cell, n.OverPainted*w.W, false)
 	}
 	spot := c.point.Cell(body.Right)
 	for _, cell := range m.skin.Near(m.skin.Centre(spot), n.NearPointCM) {
 		if facing(m.skin.Normal(cell), m.skin.Normal(spot)) {
-			atLeast(cell, n.NearPainted, n.NearPainted)
+			atLeast(cell, n.NearPainted, true)
 		}
 	}
 	return out
@@ -299,7 +300,7 @@ func (m *Model) weight(zone []body.Weighted) (area float64) {
 // at lists the causes that reach a cell.
 func (m *Model) at(c body.CellID) []reach { return m.reach[m.reachFirst[c]:m.reachFirst[c+1]] }
 
-// aroundPatch lists the causes that reach a fine patch or one beside it.
+// aroundPatch lists the causes that reach a cell of a fine patch.
 func (m *Model) aroundPatch(p int32) []int32 {
 	return m.around[m.aroundFirst[p]:m.aroundFirst[p+1]]
 }

@@ -258,7 +258,7 @@ func TestAStrokeGivesTheBitsOfANewCase(t *testing.T) {
 }
 
 // alone is the standard model with a single point, on both sides.
-func alone(t *rapid.T, near [][]int32) *Model {
+func alone(t *rapid.T) *Model {
 	full := Standard()
 	j := 2 * rapid.IntRange(0, full.points/2-1).Draw(t, "point")
 	m := &Model{
@@ -266,14 +266,13 @@ func alone(t *rapid.T, near [][]int32) *Model {
 		grids: full.grids, areas: full.areas, causes: full.causes[j : j+2], points: 2,
 		logOftenClear: full.logOftenClear, logSometimesClear: full.logSometimesClear, allClear: full.allClear,
 	}
-	m.lay(near)
+	m.lay()
 	return m
 }
 
 func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
-	near := Standard().fine.near(body.Skin())
 	rapid.Check(t, func(t *rapid.T) {
-		m := alone(t, near)
+		m := alone(t)
 		var core []body.CellID // where the zone is full and the point of the other side is not felt
 		for _, w := range m.causes[0].zone.Essential {
 			if w.W == 1 && len(m.aroundPatch(m.fine.of[w.Cell])) == 1 {

@@ -43,10 +43,9 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 }
 
 // information is what asking for familiar pain at a point of this weight is expected
-// to tell, in bits. The chances of yes follow from the two likelihood ratios.
+// to tell, in bits.
 func (n *Numbers) information(weight float64) float64 {
-	miss := (n.Familiar.Yes - 1) / (n.Familiar.Yes - n.Familiar.No) // no, when not active
-	hit := n.Familiar.Yes * (1 - miss)                              // yes, when active
+	hit, miss := n.Familiar.Sensitivity, n.Familiar.Specificity
 	yes := weight*hit + (1-weight)*(1-miss)
 	return max(entropy(yes)-weight*entropy(hit)-(1-weight)*entropy(miss), 0)
 }

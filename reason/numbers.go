@@ -34,7 +34,7 @@ type Numbers struct {
 	SometimesPainted float64 // in a spillover zone
 	NearPainted      float64 // over the point itself: points usually hurt where they are, too
 	OverPainted      float64 // elsewhere over the muscle: about as often as spillover
-	AnyhowPainted    float64 // more, in and around any of these: no muscle is excluded by geometry alone
+	AnyhowPainted    float64 // more, in every patch that any of these touches: no muscle is excluded by a hand's breadth
 
 	// NearPointCM is how far around a point its own tenderness is painted: about the
 	// width of the brush.
@@ -74,15 +74,24 @@ type Numbers struct {
 	// and agree with the kappa of pain recognition, 0.575 (Rathbone 2017, Clin J Pain
 	// 33:715), are wrong about at most one quiet muscle in twenty: a ratio of 17 when the
 	// sign is there and 0.2 when it is not. Ours stay below, because agreeing is not the
-	// same as being right. Tenderness tells less than its kappa of 0.676: latent points are
+	// same as being right: 10 and 0.25. Tenderness tells less than its kappa of 0.676: latent points are
 	// tender, too, in 13-30 % of healthy adults (Grieve 2013). Limited and resisted movement
 	// belong to many muscles at once. Taut band (kappa down to -0.08) and twitch (down to
 	// -0.05) are not asked (Lucas 2009, Clin J Pain 25:80).
-	Familiar, Tender, Limited, Resisted SignRatio
+	Familiar, Tender, Limited, Resisted Sign
 }
 
-// SignRatio holds the likelihood ratios of a sign that is present and absent.
-type SignRatio struct{ Yes, No float64 }
+// Sign is how far a sign can be trusted.
+type Sign struct {
+	Sensitivity float64 // the chance to find it at an active point, in (0, 1)
+	Specificity float64 // the chance not to find it at another one, in (0, 1)
+}
+
+// Yes is by how much finding the sign multiplies the odds.
+func (s Sign) Yes() float64 { return s.Sensitivity / (1 - s.Specificity) }
+
+// No is by how much not finding it multiplies them.
+func (s Sign) No() float64 { return (1 - s.Sensitivity) / s.Specificity }
 
 // Chosen gives the numbers that Knead uses.
 func Chosen() Numbers {
@@ -95,8 +104,8 @@ func Chosen() Numbers {
 		EnoughPainted: 0.4, OftenClear: 0.25, SometimesClear: 0.75,
 		HeartAbove: [2]float64{0.75, 0.40}, EdgeAbove: [2]float64{0.50, 0.20}, LeakAbove: [2]float64{2.0 / 3, 1.0 / 3},
 		NerveLike: 0.6, NerveUnsaid: 0.5, NerveUnlike: 0.25,
-		Familiar: SignRatio{10, 0.25}, Tender: SignRatio{1.8, 0.4},
-		Limited: SignRatio{1.3, 0.85}, Resisted: SignRatio{1.3, 0.85},
+		Familiar: Sign{0.77, 0.923}, Tender: Sign{0.77, 0.57},
+		Limited: Sign{0.43, 0.67}, Resisted: Sign{0.43, 0.67},
 	}
 }
 

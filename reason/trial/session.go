@@ -14,10 +14,9 @@ const mostChecks = 30
 // points and as seldom for others as the numbers have it. Pressed again, it says the same.
 func (t *Trial) press(c Client, cause int) bool {
 	n := t.Numbers.Familiar
-	falsely := (1 - n.No) / (n.Yes - n.No)
-	chance := falsely
+	chance := 1 - n.Specificity
 	if slices.Contains(c.Active, cause) {
-		chance = n.Yes * falsely
+		chance = n.Sensitivity
 	}
 	return rand.New(rand.NewPCG(c.seed, 1<<32+uint64(cause))).Float64() < chance
 }
