@@ -100,46 +100,67 @@ var closeUps = map[string]bool{
 // bestView is the view that shows most of a drawing; the front if nothing is painted.
 func (f *figures) bestView(d body.Drawing) string { return f.viewsOf(d)[0] }
 
-// viewsOf gives the views that show a drawing, the one that shows most first.
+// viewsOf gives the views that show a drawing: first the one in which most marks are
+// seen, then those that show what is not seen yet; of equals the one that shows more.
 func (f *figures) viewsOf(d body.Drawing) []string {
-	if len(d.Marks) == 0 {
-		return []string{"front"}
-	}
-	const isPainted, isSeen = 1, 2
-	cells := make([]uint8, body.Skin().Len()+1)
 	type show struct {
-		name  string
-		score float64
+		name   string
+		cells  []int // seen, by mark
+		pixels []float64
 	}
 	var shows []show
+	pixels := make([]int32, body.Skin().Len()+1)
+	most := make([]int, len(d.Marks)) // the most cells of a mark that one view shows
 	for _, name := range viewNames {
 		v, err := f.view(body.Neutral, name)
 		if err != nil || name == "inner-leg" || name == "right-no-arm" {
 			continue
 		}
-		for _, m := range d.Marks {
-			for c := range m.Levels {
-				cells[c+1] = isPainted
-			}
-		}
-		score := 0.0
+		clear(pixels)
 		for _, c := range v.Map() {
-			if cells[c] == isPainted {
-				cells[c] = isSeen
-				score++
+			pixels[c]++
+		}
+		one := show{name, make([]int, len(d.Marks)), make([]float64, len(d.Marks))}
+		for i, m := range d.Marks {
+			for c := range m.Levels {
+				if n := pixels[c+1]; n > 0 {
+					one.cells[i]++
+					one.pixels[i] += float64(n)
+				}
+			}
+			most[i] = max(most[i], one.cells[i])
+			if closeUps[name] {
+				one.pixels[i] *= 1.08
 			}
 		}
-		if closeUps[name] {
-			score *= 1.08
-		}
-		if score > 0 {
-			shows = append(shows, show{name, score})
+		if slices.Max(append(one.cells, 0)) > 0 {
+			shows = append(shows, one)
 		}
 	}
-	slices.SortStableFunc(shows, func(a, b show) int { return cmp.Compare(b.score, a.score) })
-	var names []string
-	for _, s := range shows {
-		names = append(names, s.name)
+	names := make([]string, 0, len(shows)+1)
+	left := slices.Repeat([]bool{true}, len(d.Marks)) // the marks that no view so far shows well
+	for len(shows) > 0 {
+		all := !slices.Contains(left, true)
+		next, marks, more := 0, -1, 0.0
+		for i, one := range shows {
+			n, sum := 0, 0.0
+			for m := range left {
+				if all || left[m] {
+					sum += one.pixels[m]
+				}
+				if left[m] && 2*one.cells[m] >= most[m] {
+					n++
+				}
+			}
+			if n > marks || n == marks && sum > more {
+				next, marks, more = i, n, sum
+			}
+		}
+		for m := range left {
+			left[m] = left[m] && 2*shows[next].cells[m] < most[m]
+		}
+		names = append(names, shows[next].name)
+		shows = slices.Delete(shows, next, next+1)
 	}
 	if len(names) == 0 {
 		return []string{"front"}
