@@ -480,29 +480,22 @@ func (c *Case) tie() {
 	c.bases = c.bases[:0]
 	for s := g.firstSite; s < g.endSite; s++ {
 		x := &c.sites[s]
-		b := c.baseOf(x, graded)
+		grade := 0
+		if graded {
+			grade = gradeOf(x.level, c.read.peak)
+		}
+		b := c.m.numbers.baseOf(min(x.weight, heaviest), grade)
 		c.bases = append(c.bases, b)
 		c.net.quiet = append(c.net.quiet, 1/(1+b.odds))
 	}
 	for k, j := range g.causes {
-		stayed := 0.0 // log of the chances that the cause did not make the sites hurt more than they do
+		stayed := 0.0
 		for i := range c.bases {
-			b := &c.bases[i]
-			w := c.sites[g.firstSite+i].strength[k]
-			if w <= 0 {
-				continue
+			if w := c.sites[g.firstSite+i].strength[k]; w > 0 {
+				stays, miss := c.bases[i].effect(w, c.heart[i*causes+k])
+				stayed += stays
+				c.net.edges = append(c.net.edges, edge{int32(i), miss})
 			}
-			below := 1 - w // the chance that the cause stays below the grade, given that it does not go above
-			if b.grade > 0 {
-				heart := c.heart[i*causes+k]
-				stays := 1 - heart*b.heartAbove - (w-heart)*b.edgeAbove
-				below = (1 - heart*b.heartFrom - (w-heart)*b.edgeFrom) / stays
-				if b.grade < 3 {
-					stayed += b.observations * math.Log(stays)
-				}
-			}
-			gain := math.Exp(b.observations * math.Log((1-below*(1-b.leak))/b.leak))
-			c.net.edges = append(c.net.edges, edge{int32(i), max(1-(gain-1)*b.odds, 0)})
 		}
 		odds := c.odds(j)
 		if stayed < 0 {
@@ -524,11 +517,10 @@ type base struct {
 	heartAbove, heartFrom, edgeAbove, edgeFrom float64
 }
 
-func (c *Case) baseOf(s *site, graded bool) base {
-	n := &c.m.numbers
-	b := base{observations: min(s.weight, heaviest), leak: n.Leak}
-	if graded {
-		b.grade = gradeOf(s.level, c.read.peak)
+// baseOf is the base of a site that counts as so many observations of a grade.
+func (n *Numbers) baseOf(observations float64, grade int) base {
+	b := base{observations: observations, grade: grade, leak: n.Leak}
+	if grade > 0 {
 		b.heartAbove, b.heartFrom = tail(&n.HeartAbove, b.grade), tail(&n.HeartAbove, b.grade-1)
 		b.edgeAbove, b.edgeFrom = tail(&n.EdgeAbove, b.grade), tail(&n.EdgeAbove, b.grade-1)
 		b.leak = 1 - (1-n.Leak*tail(&n.LeakAbove, b.grade-1))/(1-n.Leak*tail(&n.LeakAbove, b.grade))
@@ -536,6 +528,22 @@ func (c *Case) baseOf(s *site, graded bool) base {
 	whole := math.Pow(b.leak, b.observations)
 	b.odds = whole / (1 - whole)
 	return b
+}
+
+// effect is what a cause of a strength, of which a part hurts as the heart of a zone
+// does, means to the site: the log of the factor by which its odds fall because it did not
+// make the site hurt more than it does, and its chance to leave the site alone.
+func (b *base) effect(strength, heart float64) (stayed, miss float64) {
+	below := 1 - strength // the chance to stay below the grade, given that it does not go above
+	if b.grade > 0 {
+		stays := 1 - heart*b.heartAbove - (strength-heart)*b.edgeAbove
+		below = (1 - heart*b.heartFrom - (strength-heart)*b.edgeFrom) / stays
+		if b.grade < 3 {
+			stayed = b.observations * math.Log(stays)
+		}
+	}
+	gain := math.Exp(b.observations * math.Log((1-below*(1-b.leak))/b.leak))
+	return stayed, max(1-(gain-1)*b.odds, 0)
 }
 
 // tail is the chance to be above a grade, given that it is painted.

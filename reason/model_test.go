@@ -1,8 +1,10 @@
 package reason
 
 import (
+	"errors"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -307,6 +309,144 @@ func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
 				t.Fatalf("%s fell from %v to %v", m.causes[0].point.ID, last, w)
 			}
 			last = w
+		}
+	})
+}
+
+// TestTheDefaultBudgetSettles holds the answers of ordinary drawings to a bound of 1e-3.
+func TestTheDefaultBudgetSettles(t *testing.T) {
+	m := Standard()
+	drawings, c, settled := clientDrawings(m, 500, 12), m.Case(), 0
+	for _, d := range drawings {
+		c.Draw(d)
+		if bound, _, err := c.Weigh(Options{}); err != nil {
+			t.Fatal(err)
+		} else if bound <= 1e-3 {
+			settled++
+		}
+	}
+	if 100*settled < 98*len(drawings) {
+		t.Errorf("%d of %d drawings are settled", settled, len(drawings))
+	}
+}
+
+func TestManyMayRankAtOnce(t *testing.T) {
+	m := Standard()
+	drawings := clientDrawings(m, 24, 6)
+	want := make([]Ranking, len(drawings))
+	for i, d := range drawings {
+		want[i] = rank(t, d, nil, Options{})
+	}
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for i, d := range drawings {
+				got, err := m.Rank(d, nil, Options{})
+				if diff := cmp.Diff(want[i], got, samePoint); err != nil || diff != "" {
+					t.Errorf("drawing %d: %v %s", i, err, diff)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestACancelledRankingSaysSo(t *testing.T) {
+	cancel := make(chan struct{})
+	close(cancel)
+	_, err := Standard().Rank(clientDrawings(Standard(), 1, 3)[0], nil, Options{Cancel: cancel})
+	if !errors.Is(err, ErrCancelled) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestFaintPaintSpeaksForTheEdgeOfAZone compares the same place painted strongly and
+// faintly, beside a strong mark elsewhere: the faint one favours those who are felt there
+// sometimes over those who are felt there often.
+func TestFaintPaintSpeaksForTheEdgeOfAZone(t *testing.T) {
+	m := Standard()
+	faint, all := 0, 0
+	for j := 0; j < m.points; j += 2 {
+		c := &m.causes[j]
+		if len(c.zone.Spillover) == 0 {
+			continue
+		}
+		strong := body.Mark{Levels: map[body.CellID]uint8{}}
+		for _, w := range c.zone.Essential {
+			strong.Levels[w.Cell] = 9
+		}
+		weight := func(level uint8) float64 {
+			edge := body.Mark{Levels: map[body.CellID]uint8{}}
+			for _, w := range c.zone.Spillover {
+				if _, taken := strong.Levels[w.Cell]; !taken {
+					edge.Levels[w.Cell] = level
+				}
+			}
+			g := m.Case()
+			g.Draw(body.Drawing{Marks: []body.Mark{strong, edge}})
+			if _, _, err := g.Weigh(Options{}); err != nil {
+				t.Fatal(err)
+			}
+			return g.beliefs[j].weight
+		}
+		if all++; weight(2) >= weight(9) {
+			faint++
+		}
+	}
+	t.Logf("%d of %d points gain by a faint edge", faint, all)
+	if 10*faint < 9*all {
+		t.Errorf("%d of %d points gain by a faint edge", faint, all)
+	}
+}
+
+// TestGradesFollowNoisyMax makes a net of one site for each grade and compares it with
+// noisy-MAX by its definition: each cause makes the site hurt in some grade or not at all,
+// and the highest is what is painted.
+func TestGradesFollowNoisyMax(t *testing.T) {
+	numbers := Chosen()
+	rapid.Check(t, func(t *rapid.T) {
+		grade := rapid.IntRange(1, 3).Draw(t, "grade")
+		b := numbers.baseOf(1, grade)
+		n := new(net)
+		n.reset()
+		n.quiet = append(n.quiet, 1/(1+b.odds))
+		type cause struct{ odds, strength, heart float64 }
+		var causes []cause
+		for range rapid.IntRange(1, 5).Draw(t, "causes") {
+			c := cause{odds: rapid.Float64Range(0.001, 3).Draw(t, "odds"), strength: rapid.Float64Range(0.01, 0.95).Draw(t, "strength")}
+			c.heart = c.strength * rapid.Float64Range(0, 1).Draw(t, "heart")
+			causes = append(causes, c)
+			stayed, miss := b.effect(c.strength, c.heart)
+			n.edges = append(n.edges, edge{0, miss})
+			n.add(c.odds * math.Exp(stayed))
+		}
+		upTo := func(above *[2]float64, strength float64, grade int) float64 { return 1 - strength*tail(above, grade) }
+		on, total := make([]float64, len(causes)), 0.0
+		for set := range 1 << len(causes) {
+			weight := 1.0
+			at, below := upTo(&numbers.LeakAbove, numbers.Leak, grade), upTo(&numbers.LeakAbove, numbers.Leak, grade-1)
+			for j, c := range causes {
+				if set>>j&1 == 1 {
+					weight *= c.odds
+					mixed := func(grade int) float64 {
+						return 1 - c.heart*tail(&numbers.HeartAbove, grade) - (c.strength-c.heart)*tail(&numbers.EdgeAbove, grade)
+					}
+					at, below = at*mixed(grade), below*mixed(grade-1)
+				}
+			}
+			weight *= at - below
+			total += weight
+			for j := range causes {
+				if set>>j&1 == 1 {
+					on[j] += weight
+				}
+			}
+		}
+		for j, got := range n.brute() {
+			if want := on[j] / total; math.Abs(got-want) > 1e-9 {
+				t.Fatalf("cause %d weighs %v in the net, %v by the definition", j, got, want)
+			}
 		}
 	})
 }

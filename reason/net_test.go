@@ -176,3 +176,39 @@ func TestExactAndSearchAgreeOnBodySizedNets(t *testing.T) {
 		}
 	}
 }
+
+// TestTenThousandAnswersLieWithinTheirBounds solves random nets with a random budget
+// against adding up all sets of causes, and the nets of random drawings by search against
+// elimination: 10,000 in all, and not one may leave its bound.
+func TestTenThousandAnswersLieWithinTheirBounds(t *testing.T) {
+	rng := rand.New(rand.NewSource(6))
+	hold := func(n *net, want []float64, slack float64, budget int) {
+		for name, solve := range map[string]func(int) ([]belief, int){"solve": n.solved, "search": n.searched} {
+			found, _ := solve(budget)
+			for j, b := range found {
+				if !(math.Abs(b.weight-want[j]) <= b.bound+slack) {
+					t.Fatalf("%s with %d nodes: cause %d of %d has weight %v +- %v, exactly %v", name, budget, j, len(want), b.weight, b.bound, want[j])
+				}
+			}
+		}
+	}
+	const fromNets, fromDrawings = 9000, 1000
+	for range fromNets {
+		n := bodyLike(rng, 1+rng.Intn(9), 1+rng.Intn(6))
+		hold(n, n.brute(), 0, 1+rng.Intn(60))
+	}
+	m := Standard()
+	for _, d := range clientDrawings(m, fromDrawings, 6) {
+		c := m.Case()
+		c.Draw(d)
+		if _, _, err := c.Weigh(Options{}); err != nil {
+			t.Fatal(err)
+		}
+		n := &c.solved[rng.Intn(len(c.solved))].net
+		want := make([]float64, len(n.odds))
+		for j, b := range n.eliminated(t) {
+			want[j] = b.weight
+		}
+		hold(n, want, rounding, 1+rng.Intn(60))
+	}
+}
