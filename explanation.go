@@ -90,6 +90,7 @@ type ReasonReport struct {
 	Clear    []ClearReport `json:"clear"`
 	Findings []MovedReport `json:"findings"`
 	Change   *ChangeReport `json:"change"`
+	Accounts []string      `json:"accounts"`
 	Words    []string      `json:"words"`
 	Sure     []string      `json:"sure"`
 }
@@ -193,7 +194,7 @@ func NewExplanationReport(x reason.Explanation) *ExplanationReport {
 			Point: c.Point.ID, Side: c.Side.String(), Shares: []ShareReport{},
 			Odds: OddsReport{Prior: fine(o.Prior), Clear: fine(o.Clear), Findings: fine(o.Hands), Paint: fine(o.Paint)},
 			Lift: fine(why.Lift), Clear: each(why.Clear, clearReport), Findings: each(why.Findings, movedReport),
-			Words: nonNil(why.Words), Sure: nonNil(why.Sure),
+			Accounts: nonNil(why.Accounts), Words: nonNil(why.Words), Sure: nonNil(why.Sure),
 		}
 		for _, s := range why.Shares {
 			out.Shares = append(out.Shares, ShareReport{Share: fine(s.Share), AtLeast: fine(s.Low), Only: fine(s.Only), OnlyAtLeast: fine(s.OnlyLow), Words: s.Word})

@@ -165,20 +165,24 @@ func turned(before, after []Candidate) int {
 	return n
 }
 
-// mostChanges is how many changes are told for the whole list.
-const mostChanges = 3
-
-// changes are what would move the order most: another leader first, then the pairs
-// that change places.
+// changes are the check, the pain more and the pain less that would move the order most:
+// each brings another point to the top and, of its kind, turns the most pairs.
 func changes(tries []try) []Change {
 	var out []Change
-	for _, t := range tries {
-		if t.change.Leads {
-			out = append(out, t.change)
+	for _, kinds := range [][]ChangeKind{{IfFamiliar, IfNotFamiliar}, {IfPainted}, {IfClear}} {
+		var best *Change
+		for i := range tries {
+			t := &tries[i].change
+			if t.Leads && slices.Contains(kinds, t.Kind) && (best == nil || t.Turned > best.Turned) {
+				best = t
+			}
+		}
+		if best != nil {
+			out = append(out, *best)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Change) int { return cmp.Compare(b.Turned, a.Turned) })
-	return out[:min(mostChanges, len(out))]
+	return out
 }
 
 // change is what would move one candidate most: for the leader, what would put another

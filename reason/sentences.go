@@ -7,14 +7,13 @@ import (
 	"knead/body"
 )
 
-// reasonWords puts a candidate's reasons into sentences.
-func (q *inquiry) reasonWords(c *Candidate, first bool, why *Reason) []string {
-	accounts := q.shareWords("account.", why.Shares, func(s Share) float64 { return s.Low })
-	only := q.shareWords("only.", why.Shares, func(s Share) float64 { return s.OnlyLow })
-	if len(accounts) > 0 && len(only) == 0 && othersCould(c, why.Shares) {
-		only = append(only, say("only.none"))
+// reasonWords puts a candidate's reasons into sentences: its shares, and the rest.
+func (q *inquiry) reasonWords(c *Candidate, first bool, why *Reason) (accounts, s []string) {
+	accounts = q.shareWords("account.", why.Shares, func(s Share) float64 { return s.Low })
+	s = q.shareWords("only.", why.Shares, func(s Share) float64 { return s.OnlyLow })
+	if len(accounts) > 0 && len(s) == 0 && othersCould(c, why.Shares) {
+		s = append(s, say("only.none"))
 	}
-	s := slices.Concat(accounts, only)
 	if t := q.m.clearWords(why.Clear); t != "" {
 		s = append(s, t)
 	}
@@ -29,7 +28,7 @@ func (q *inquiry) reasonWords(c *Candidate, first bool, why *Reason) []string {
 	case c.Band != AlsoPossible:
 		s = append(s, say("change.none.other"))
 	}
-	return s
+	return accounts, s
 }
 
 // othersCould tells that of no place more than half of the share is lost without the

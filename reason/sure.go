@@ -27,6 +27,16 @@ var (
 	priorScale = scale{{0, "less"}, {0.8, "same"}, {1.25, "more"}}
 )
 
+// ShareWord puts a share, from 0 to 1, into words, and gives the step of the scale: 0 for
+// hardly any of it to 5 for nearly all of it.
+func ShareWord(share float64) (step int, word string) {
+	key := shareScale.of(share)
+	for shareScale[step].word != key {
+		step++
+	}
+	return step, say("share." + key)
+}
+
 // of gives the word for a number; below the first range it is that of the first.
 func (s scale) of(x float64) string {
 	word := s[0].word

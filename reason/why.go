@@ -23,6 +23,7 @@ type Explanation struct {
 type PlaceCredit struct {
 	Site
 
+	Area  float64 // of the paint, cm2
 	Rest  float64 // the share of points that are not on the list
 	Other float64 // the share of something else
 }
@@ -31,12 +32,13 @@ type PlaceCredit struct {
 type Reason struct {
 	Shares   []Share // by site of the ranking
 	Odds     Odds
-	Lift     float64 // its odds over those before anything was known, certainly no closer to 1
-	Clear    []Clear // clear skin of its zone, the weightiest first
-	Findings []Moved // the findings that moved it, the strongest first
-	Change   *Change // what would move it most; nil when nothing tried would
-	Sure     []string
-	Words    []string // all of the above in sentences, the most telling first
+	Lift     float64  // its odds over those before anything was known, certainly no closer to 1
+	Clear    []Clear  // clear skin of its zone, the weightiest first
+	Findings []Moved  // the findings that moved it, the strongest first
+	Change   *Change  // what would move it most; nil when nothing tried would
+	Accounts []string // the shares in sentences, the largest first
+	Words    []string // everything else in sentences: what only it explains, what moved it and what would
+	Sure     []string // how sure, and why
 }
 
 // Share is the part of a painted place that a candidate accounts for.
@@ -144,7 +146,7 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 	otherHigh := q.others(weights(q.is.beliefs, -1))
 	told := q.told()
 	for i, k := range told {
-		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Other: credits[k].other})
+		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Area: q.places[k].area, Other: credits[k].other})
 	}
 	moved := q.moved()
 	tries := q.tries(r)
@@ -173,7 +175,7 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 		slices.SortStableFunc(why.Findings, func(a, b Moved) int {
 			return cmp.Compare(math.Abs(math.Log(b.Sure)), math.Abs(math.Log(a.Sure)))
 		})
-		why.Words = q.reasonWords(c, i == 0, &why)
+		why.Accounts, why.Words = q.reasonWords(c, i == 0, &why)
 		x.Reasons = append(x.Reasons, why)
 	}
 	for i, k := range told {

@@ -420,7 +420,7 @@ func TestExplanationsReadAsTheyDid(t *testing.T) {
 		for i, why := range x.Reasons[:min(3, len(x.Reasons))] {
 			c := &x.Ranking.Candidates[i]
 			fmt.Fprintf(&b, "%d. %s, %s\n", i+1, pointName(c.Point, c.Side), c.Band)
-			for _, s := range append(append([]string{c.Why}, why.Words...), why.Sure...) {
+			for _, s := range slices.Concat([]string{c.Why}, why.Accounts, why.Words, why.Sure) {
 				fmt.Fprintf(&b, "   %s\n", s)
 			}
 		}

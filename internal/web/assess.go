@@ -25,6 +25,10 @@ type assessPage struct {
 	Lit    string // the candidate whose zones are drawn
 	Marks  []letteredMark
 	Next   string
+	// Changes are what would bring another point to the top, and Sure what holds for the list.
+	Changes []string
+	Sure    string
+	WhyNot  whyNotPart
 	// Checked are points that were checked and stand no longer in the list.
 	Checked []checkedRow
 	Bands   []band
@@ -51,6 +55,9 @@ type cand struct {
 	Name, Side, Where    string
 	Found                string
 	Discs                []explainDisc
+	Shares               []shareRow // place by place, what there is any share of
+	Lights               lights     // what it lights on the body
+	Reasons, Sure        []string
 	ExplainsWords        string
 	Why, NotFelt, Press  string
 	Best                 bool
@@ -64,10 +71,12 @@ type cand struct {
 	Page                 string // of the muscle in the atlas
 }
 
+// explainDisc is a mark: whether the candidate explains it, and how much of it.
 type explainDisc struct {
 	Letter string
 	Level  int
 	On     bool
+	Width  float64 // of the bar, 0 to 100
 }
 
 type checkedRow struct{ Ref, Name, Side, Found string }
@@ -168,9 +177,20 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	}
 	p := assessPage{layout: l, Limits: s.limits(a), Rules: s.ruleRows(a), Notes: a.Screening.Limits.Notes, Say: a.Screening.Say}
 	p.Marks = s.letteredMarks(w.visit.Drawing)
+	why, err := a.Explain()
+	if err != nil {
+		return fmt.Errorf("explain: %w", err)
+	}
+	p.Sure = why.Sure
+	for _, c := range why.Changes {
+		p.Changes = append(p.Changes, c.Words)
+	}
+	if p.WhyNot, err = s.whyNotPart(a, r); err != nil {
+		return err
+	}
 	cands := a.Ranking.Candidates[:min(maxCandidates, len(a.Ranking.Candidates))]
 	p.Checked = s.checkedElsewhere(cands, w.visit.Findings)
-	p.Bands = s.bands(a, cands, w, &p, lit)
+	p.Bands = s.bands(a, why, cands, w, &p, lit)
 	p.Other = a.Ranking.Other.Why
 	if next := a.Ranking.Next; next != nil && !slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point == next.Point && c.Side == next.Side }) {
 		p.Next = s.words.say("assess.next-why", capital(next.Point.Muscle.Name), next.Side, next.Why)
@@ -178,6 +198,7 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	if p.Views, err = s.assessViews(w, cands); err != nil {
 		return err
 	}
+	lightPlaces(p.Views, w.visit.Drawing, why.Places, p.lit())
 	if w.kept != nil {
 		if p.Hands, err = s.visitConsent(r, w.kept, a); err != nil {
 			return err
@@ -215,7 +236,7 @@ func (s *site) letteredMarks(d body.Drawing) []letteredMark {
 
 var bandKeys = map[reason.Band]string{reason.CheckFirst: "first", reason.CheckNext: "next", reason.AlsoPossible: "also"}
 
-func (s *site) bands(a knead.Assessment, cands []reason.Candidate, w work, p *assessPage, lit string) []band {
+func (s *site) bands(a knead.Assessment, why reason.Explanation, cands []reason.Candidate, w work, p *assessPage, lit string) []band {
 	var bands []band
 	for i, c := range cands {
 		key := fmt.Sprintf("c%d", i)
@@ -228,6 +249,7 @@ func (s *site) bands(a knead.Assessment, cands []reason.Candidate, w work, p *as
 		}
 		b := &bands[len(bands)-1]
 		row := s.cand(key, c, a, w, p.Marks)
+		s.explain(&row, c, why.Places, why.Reasons[i])
 		if !severalPoints(cands, c) {
 			row.Where = ""
 		}

@@ -19,6 +19,7 @@ type assessView struct {
 	Hatch, HatchA, HatchB      float64
 	HatchW, HatchV, DotR, DotW float64
 	Layers                     []layer
+	Places                     []placePath
 	Touch                      []touchLayer
 }
 
@@ -86,7 +87,7 @@ func (v *assessView) crop(low float64, d body.Drawing) {
 		px := min(max(s.x*step, x+0.06*wide), x+0.94*wide)
 		v.Discs = append(v.Discs, disc{
 			X: round2(100 * (px - x) / wide), Y: round2(100 * (s.y*step - y) / high),
-			Level: topLevel(d.Marks[s.mark]), Letter: markLetter(s.mark),
+			Level: topLevel(d.Marks[s.mark]), Letter: markLetter(s.mark), Mark: s.mark,
 		})
 	}
 	for i := range v.Layers {

@@ -15,6 +15,10 @@ type disc struct {
 	X, Y   float64
 	Level  int
 	Letter string
+
+	Mark  int     // which mark of the drawing
+	Bar   bool    // with a bar below: how much of the mark a candidate accounts for
+	Width float64 // of the bar, 0 to 100
 }
 
 // markLetter names a mark for the therapist: A, B, C ...

@@ -62,11 +62,17 @@ func (s *site) showPrint(rw http.ResponseWriter, r *http.Request, w work) error 
 		v := &p.Views[i]
 		v.BoxW, v.BoxH = v.BoxW*printHigh/v.BoxH, printHigh
 	}
+	why, err := a.Explain()
+	if err != nil {
+		return fmt.Errorf("explain: %w", err)
+	}
 	for i, c := range a.Ranking.Candidates {
 		if c.Band == reason.AlsoPossible || len(p.Check) == printChecks {
 			break
 		}
-		p.Check = append(p.Check, s.cand(fmt.Sprint(i), c, a, w, p.Marks))
+		row := s.cand(fmt.Sprint(i), c, a, w, p.Marks)
+		s.explain(&row, c, why.Places, why.Reasons[i])
+		p.Check = append(p.Check, row)
 	}
 	if a.Plan != nil {
 		p.Plan = s.planView(*a.Plan)

@@ -1,17 +1,27 @@
-// The therapist's screen: pointing at a candidate lights its zones on the body, arrow
-// keys walk the list, and the view of the body changes without asking the server.
-import { all, one } from "./dom";
+// The therapist's screen: pointing at a candidate lights its zones on the body and what
+// it accounts for, arrow keys walk the list, and the view of the body changes without
+// asking the server.
+import { all, announce, one } from "./dom";
+
+let said = "";
 
 export function assess(): void {
   const ranked = one(".ranked");
   if (!ranked) return;
   const cands = all<HTMLDetailsElement>(".cand", ranked);
   const zones = all<SVGElement>("[data-zone]");
+  const places = all<SVGElement>("[data-place]");
+  const bars = all<SVGElement>("[data-mark] .is");
   const openKey = (): string => cands.find((c) => c.open)?.dataset.key ?? "";
 
   const light = (key: string): void => {
     for (const c of cands) c.classList.toggle("lit", c.dataset.key === key);
     for (const z of zones) z.classList.toggle("lit", z.dataset.zone === key);
+    const lit = cands.find((c) => c.dataset.key === key);
+    const steps = lit?.dataset.places?.split(" ") ?? [];
+    const widths = lit?.dataset.marks?.split(" ") ?? [];
+    for (const p of places) p.setAttribute("class", `place s${steps[Number(p.dataset.place)] ?? 0}`);
+    for (const b of bars) b.setAttribute("width", widths[Number((b.parentNode as SVGElement).dataset.mark)] ?? "0");
     turn(key);
   };
 
@@ -50,5 +60,8 @@ export function assess(): void {
       one("summary", to)?.focus();
     });
   }
+  const answer = one("[data-said]", ranked)?.textContent?.trim() ?? "";
+  if (answer !== said) announce(answer);
+  said = answer;
   ranked.addEventListener("pointerleave", () => openKey() && light(openKey()));
 }
