@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"knead/internal/practice"
 	"knead/internal/store"
@@ -11,7 +12,8 @@ import (
 )
 
 type demoCommand struct {
-	Data string `default:"knead-demo" help:"Folder of the demo practice." type:"path"`
+	Data string    `default:"knead-demo" help:"Folder of the demo practice." type:"path"`
+	End  time.Time `format:"2006-01-02T15:04" help:"When the invented six months end, in UTC (2026-05-29T10:00); now if it is left out."`
 }
 
 // Run makes the demo practice anew: what was typed into it is wiped.
@@ -25,7 +27,7 @@ func (c *demoCommand) Run(std streams) error {
 		return err
 	}
 	defer closeRecord()
-	if err := makeDemo(ctx, house, std); err != nil {
+	if err := makeDemo(ctx, house, c.End, std); err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "The demo practice is new. See it with: knead serve --demo --data %s\n", c.Data)
@@ -60,14 +62,15 @@ func wipeDemo(ctx context.Context, data string) error {
 	return nil
 }
 
-// makeDemo fills an empty record with the demo practice, and says how far it is.
-func makeDemo(ctx context.Context, house *practice.House, std streams) error {
+// makeDemo fills an empty record with the demo practice, whose six months run until end
+// or, if that is zero, until now; and says how far it is.
+func makeDemo(ctx context.Context, house *practice.House, end time.Time, std streams) error {
 	consent, err := web.ConsentWords()
 	if err != nil {
 		return err
 	}
 	told := false
-	err = house.Demo(ctx, practice.DemoSettings{Consent: consent, Progress: func(done, total int) {
+	err = house.Demo(ctx, practice.DemoSettings{Consent: consent, End: end, Progress: func(done, total int) {
 		if !told {
 			fmt.Fprint(std.err, "Making the demo practice (once) ")
 			told = true

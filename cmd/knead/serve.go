@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -50,7 +51,7 @@ func (c *serveCommand) routes(ctx context.Context, record web.Record, std stream
 		return nil, nil, nil, err
 	}
 	if c.Demo {
-		if err := makeDemo(ctx, house, std); err != nil {
+		if err := makeDemo(ctx, house, time.Time{}, std); err != nil {
 			closeRecord()
 			return nil, nil, nil, fmt.Errorf("prepare the demo practice: %w", err)
 		}

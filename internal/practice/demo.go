@@ -23,6 +23,8 @@ import (
 type DemoSettings struct {
 	// Consent gives the edition and the words of a consent, as the pages show them.
 	Consent func(knead.Practice, knead.ConsentKind) (edition, words string)
+	// End is the moment up to which the six months run; now if it is zero.
+	End time.Time
 	// Progress is told how much is done; it may be nil.
 	Progress func(done, total int)
 }
@@ -35,7 +37,10 @@ func (h *House) Demo(ctx context.Context, s DemoSettings) error {
 	if err != nil || len(list) > 0 {
 		return err
 	}
-	d := &demo{s: s, end: h.now().UTC().Truncate(time.Minute), dice: rand.New(rand.NewPCG(7, 11))}
+	if s.End.IsZero() {
+		s.End = h.now()
+	}
+	d := &demo{s: s, end: s.End.UTC().Truncate(time.Minute), dice: rand.New(rand.NewPCG(7, 11))}
 	d.House = &House{store: h.store, now: d.clock, watch: newWatch(), gate: newGate()}
 	return d.run(ctx)
 }

@@ -17,9 +17,10 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	now := time.Date(2026, 4, 15, 10, 7, 0, 0, time.UTC) // its months hold the night on which the clocks change
+	end := time.Date(2026, 4, 15, 10, 7, 0, 0, time.UTC) // its months hold the night on which the clocks change
+	now := end.AddDate(0, 1, 0)
 	h := practice.New(practice.Options{Store: s, Now: func() time.Time { return now }})
-	settings := practice.DemoSettings{Consent: func(_ knead.Practice, k knead.ConsentKind) (edition, words string) {
+	settings := practice.DemoSettings{End: end, Consent: func(_ knead.Practice, k knead.ConsentKind) (edition, words string) {
 		return "1", "words for " + string(k)
 	}}
 	for range 2 { // the second time there is nothing to do
@@ -51,6 +52,9 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 		}
 		for _, v := range visits {
 			states[v.State]++
+			if v.Created.Time().After(end) {
+				t.Errorf("visit %s was opened after the end", v.ID)
+			}
 			if v.Created > v.Starts {
 				t.Errorf("visit %s was opened after it began", v.ID)
 			}
