@@ -27,16 +27,28 @@ export function startRecordAt(data, address, ...flags) {
   return start(["--data", data, "--addr", address, ...flags]);
 }
 
+/** Starts Knead with the demo practice as it is at a moment (2026-05-29T07:30, UTC). */
+export function startDemoAt(end) {
+  const data = mkdtempSync(join(tmpdir(), "knead-demo-"));
+  const made = spawnSync(build(), ["demo", "--data", data, "--end", end], { stdio: ["ignore", "ignore", "inherit"] });
+  if (made.status !== 0) throw new Error("the demo practice is not made");
+  return startRecordAt(data, "localhost:0", "--demo");
+}
+
 let binary = "";
 
-async function start(flags) {
+function build() {
   if (!binary) {
     const made = join(mkdtempSync(join(tmpdir(), "knead-")), "knead");
     const built = spawnSync("go", ["build", "-o", made, "./cmd/knead"], { cwd: root, stdio: "inherit" });
     if (built.status !== 0) throw new Error("knead does not build");
     binary = made;
   }
-  const child = spawn(binary, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  return binary;
+}
+
+async function start(flags) {
+  const child = spawn(build(), ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (d) => {
     log += d;
