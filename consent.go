@@ -38,16 +38,19 @@ const (
 	ConsentGiven     = "given"
 	ConsentRefused   = "refused"
 	ConsentWithdrawn = "withdrawn"
+	// ConsentSpoken adds areas and techniques to what was given: asked at the table, agreed
+	// aloud, and written down by who heard it.
+	ConsentSpoken = "spoken"
 )
 
-// Consent is one act: given, refused or withdrawn. Acts are only added. One that
-// withdraws areas leaves the rest of what was given.
+// Consent is one act: given, refused, withdrawn or spoken. Acts are only added. One that
+// withdraws areas or techniques leaves the rest of what was given.
 type Consent struct {
 	ID         string
 	Client     ClientID
 	Visit      VisitID // empty: not during a visit
 	Kind       ConsentKind
-	Act        string // given, refused, withdrawn
+	Act        string // given, refused, withdrawn, spoken
 	Edition    string // of the words
 	Words      string // as they were shown
 	Scope      ConsentScope
@@ -77,8 +80,10 @@ type ConsentState struct {
 	Last *Consent // nil: never asked
 	// Stale tells that the words have changed since.
 	Stale bool
-	// Scope is that of the last act, without areas that were withdrawn since.
-	Scope ConsentScope
+	// Scope is that of the last act, with what was agreed to aloud and without what was
+	// withdrawn since.
+	Scope  ConsentScope
+	Spoken []*Consent // since the last act
 }
 
 // Given tells that the consent holds and its words are those of today.
@@ -94,11 +99,13 @@ func Consents(acts []Consent, edition map[ConsentKind]string) map[ConsentKind]Co
 	for i := range acts {
 		a := acts[i]
 		s := states[a.Kind]
-		if a.Act == ConsentWithdrawn && len(a.Scope.Areas) > 0 {
-			if s.Last != nil {
-				s.Scope = s.Scope.without(a.Scope.Areas)
-				states[a.Kind] = s
+		if a.Partial() {
+			if s.Last != nil && a.Act == ConsentWithdrawn {
+				s.Scope = s.Scope.without(a.Scope)
+			} else if s.Last != nil {
+				s.Scope, s.Spoken = s.Scope.with(a.Scope), append(s.Spoken, &acts[i])
 			}
+			states[a.Kind] = s
 			continue
 		}
 		s = ConsentState{Kind: a.Kind, Last: &acts[i], Scope: a.Scope}
@@ -108,20 +115,30 @@ func Consents(acts []Consent, edition map[ConsentKind]string) map[ConsentKind]Co
 	return states
 }
 
-// without takes areas out of what was agreed to.
-func (s ConsentScope) without(areas []string) ConsentScope {
-	s.NotAreas = slices.Clone(s.NotAreas)
-	keep := func(list []string) []string {
-		return slices.DeleteFunc(slices.Clone(list), func(a string) bool { return slices.Contains(areas, a) })
-	}
-	s.Areas, s.Draped = keep(s.Areas), keep(s.Draped)
-	for _, a := range areas {
-		if !slices.Contains(s.NotAreas, a) {
-			s.NotAreas = append(s.NotAreas, a)
-		}
-	}
+// Partial tells that an act is about some areas or techniques and leaves the rest.
+func (c Consent) Partial() bool {
+	return c.Act == ConsentSpoken || c.Act == ConsentWithdrawn && len(c.Scope.Areas)+len(c.Scope.Techniques) > 0
+}
+
+// without takes areas and techniques out of what was agreed to.
+func (s ConsentScope) without(x ConsentScope) ConsentScope {
+	s.Areas, s.Draped, s.NotAreas = less(s.Areas, x.Areas), less(s.Draped, x.Areas), more(s.NotAreas, x.Areas)
+	s.Techniques, s.Without = less(s.Techniques, x.Techniques), more(s.Without, x.Techniques)
 	return s
 }
+
+// with adds areas and techniques to what was agreed to.
+func (s ConsentScope) with(x ConsentScope) ConsentScope {
+	s.Areas, s.NotAreas = more(s.Areas, x.Areas), less(s.NotAreas, x.Areas)
+	s.Techniques, s.Without = more(s.Techniques, x.Techniques), less(s.Without, x.Techniques)
+	return s
+}
+
+func less(list, gone []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(a string) bool { return slices.Contains(gone, a) })
+}
+
+func more(list, came []string) []string { return append(less(list, came), came...) }
 
 // ConsentNeed is what a consent to a treatment has to cover.
 type ConsentNeed struct {
@@ -203,20 +220,24 @@ func (s ConsentState) Lacks(need ConsentNeed) []ConsentLack {
 	if s.Kind != ConsentTreatment {
 		return lacks
 	}
-	isNew := func(known []string) func(string) bool {
-		return func(x string) bool { return !slices.Contains(known, x) }
-	}
-	if need.Level.Rank() > s.Scope.Level.Rank() || slices.ContainsFunc(need.Rules, isNew(s.Scope.Rules)) {
+	if need.Level.Rank() > s.Scope.Level.Rank() || len(less(need.Rules, s.Scope.Rules)) > 0 {
 		lacks = append(lacks, LackRisk)
 	}
-	decided := slices.Concat(s.Scope.Areas, s.Scope.Draped, s.Scope.NotAreas)
-	if slices.ContainsFunc(need.Areas, func(a ConsentArea) bool { return !slices.Contains(decided, a.ID) }) {
+	areas, techniques := s.Undecided(need)
+	if len(areas) > 0 {
 		lacks = append(lacks, LackAreas)
 	}
-	if slices.ContainsFunc(need.Techniques, isNew(slices.Concat(s.Scope.Techniques, s.Scope.Without))) {
+	if len(techniques) > 0 {
 		lacks = append(lacks, LackTechnique)
 	}
 	return lacks
+}
+
+// Undecided is what a visit needs and nobody was asked about: areas and techniques.
+func (s ConsentState) Undecided(need ConsentNeed) (areas []ConsentArea, techniques []string) {
+	decided := slices.Concat(s.Scope.Areas, s.Scope.Draped, s.Scope.NotAreas)
+	areas = slices.DeleteFunc(slices.Clone(need.Areas), func(a ConsentArea) bool { return slices.Contains(decided, a.ID) })
+	return areas, less(need.Techniques, slices.Concat(s.Scope.Techniques, s.Scope.Without))
 }
 
 // Against lists in words what a visit needs and the client said no to: areas and
@@ -342,9 +363,6 @@ func (s ConsentScope) NotAreaWords() []string { return each(s.NotAreas, areaWord
 
 // DrapedWords names the areas that are worked over the sheet only.
 func (s ConsentScope) DrapedWords() []string { return each(s.Draped, areaWords) }
-
-// WithoutWords names the techniques that were declined.
-func (s ConsentScope) WithoutWords() []string { return each(s.Without, techniqueWords) }
 
 // Bounds are what a client does not want, by what the practice remembers of them and by
 // what they agreed to: places that are left alone, places where the hands are light,

@@ -36,9 +36,10 @@ const (
 	EventStop       EventKind = "stop"
 	EventFinding    EventKind = "finding"
 	EventRemark     EventKind = "remark"
-	EventPainBefore EventKind = "pain-before"       // of one mark, 0-10, before hands go on
-	EventPainAfter  EventKind = "pain-after"        // of one mark, 0-10
-	EventWithdrawn  EventKind = "consent-withdrawn" // for an area
+	EventPainBefore EventKind = "pain-before"        // of one mark, 0-10, before hands go on
+	EventPainAfter  EventKind = "pain-after"         // of one mark, 0-10
+	EventWithdrawn  EventKind = "consent-withdrawn"  // for an area
+	EventDeclined   EventKind = "technique-declined" // it is not used any more
 	EventEnd        EventKind = "end"
 	EventUndo       EventKind = "undo" // of another event, also of an undo
 )
@@ -80,7 +81,7 @@ type SessionEvent struct {
 	Step      string            // id of the step; empty where an event is about the current one
 	Value     int               // a pressure, an answer, a pain, or the minutes of an added step
 	Text      string            // a remark, or the words of a place
-	Technique atlas.TechniqueID // of an added step
+	Technique atlas.TechniqueID // of an added step, or declined
 	Rule      StopRule          // why it was stopped
 	Mark      int               // which mark of the drawing, from 0
 	Finding   reason.Finding
@@ -119,6 +120,7 @@ var eventFields = map[EventKind]fields{
 	EventPainBefore: {mark: must, value: must, most: 10},
 	EventPainAfter:  {mark: must, value: must, most: 10},
 	EventWithdrawn:  {text: must},
+	EventDeclined:   {technique: must},
 	EventEnd:        {},
 	EventUndo:       {undoes: must},
 }
@@ -163,7 +165,7 @@ func (f fields) checkValue(e SessionEvent) error {
 func (f fields) checkRest(e SessionEvent) error {
 	switch {
 	case (f.technique == never) != (e.Technique == ""):
-		return badInput("/technique", "a technique belongs to an added step and to nothing else")
+		return badInput("/technique", "a technique belongs to an added step, or is declined, and to nothing else")
 	case (f.rule == never) != (e.Rule == ""):
 		return badInput("/rule", "a stop, and nothing else, has the rule that it obeys")
 	case f.rule == must && !slices.Contains(StopRules, e.Rule):
@@ -180,7 +182,7 @@ func (f fields) checkRest(e SessionEvent) error {
 	if e.Kind == EventFinding {
 		return checkFinding(e.Finding)
 	}
-	if e.Kind == EventAdd {
+	if e.Technique != "" {
 		if _, ok := atlas.Standard().Technique(e.Technique); !ok {
 			return badInput("/technique", "there is no technique %.40q in the atlas", e.Technique)
 		}

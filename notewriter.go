@@ -328,9 +328,15 @@ func (w writer) consent() []string {
 		if w.in.Consent.Stale {
 			lines = append(lines, say("note.consent.stale"))
 		}
+		for _, a := range w.in.Consent.Spoken {
+			lines = append(lines, say("note.consent.spoken", "list", list(slices.Concat(each(a.Scope.Areas, areaWords), each(a.Scope.Techniques, techniqueWords)))))
+		}
 	}
 	for _, x := range w.s.Withdrawn {
 		lines = append(lines, say("note.consent.area", "where", x.Words, "after", minutesOf(w.since(x.At))))
+	}
+	for _, x := range w.s.Declined {
+		lines = append(lines, say("note.consent.technique", "what", techniqueWords(string(x.Technique)), "after", minutesOf(w.since(x.At))))
 	}
 	return []string{strings.Join(lines, " ")}
 }

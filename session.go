@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"knead/atlas"
 	"knead/body"
 	"knead/plan"
 	"knead/reason"
@@ -22,6 +23,7 @@ type Session struct {
 	PainBefore []Pain // by mark; none where nobody asked
 	PainAfter  []Pain // by mark
 	Withdrawn  []Withdrawal
+	Declined   []Decline
 
 	planned time.Duration // of all steps that were planned
 	limit   int           // the highest pressure that the plan allows anywhere
@@ -40,7 +42,7 @@ type Actual struct {
 	AtPressure [screen.MaxPressure + 1]time.Duration // how long at each level; together they are Worked
 	Done       bool
 	Skipped    bool  // left out, or broken off if there are minutes
-	Withdrawn  bool  // the client no longer wants this area worked
+	Withdrawn  bool  // the client no longer wants this area worked, or this technique
 	Comfort    []int // the client's answers, 0-10
 	Remarks    []string
 	Pressure   int // the level now, or when work on it ended
@@ -81,6 +83,12 @@ type Pain struct {
 type Withdrawal struct {
 	At    Instant
 	Words string
+}
+
+// Decline is a technique that the client no longer wants.
+type Decline struct {
+	At        Instant
+	Technique atlas.TechniqueID
 }
 
 // Phase is how far a session has come.
@@ -150,6 +158,8 @@ func (s *Session) take(e SessionEvent) {
 		s.PainAfter = withPain(s.PainAfter, e)
 	case EventWithdrawn:
 		s.withdraw(e)
+	case EventDeclined:
+		s.decline(e)
 	case EventEnd:
 		if s.Ended == 0 {
 			s.Ended = e.At
@@ -286,7 +296,7 @@ func (s *Session) add(e SessionEvent) {
 	if len(x.Regions) > 0 {
 		x.Region = x.Regions[0]
 	}
-	s.Steps = slices.Insert(s.Steps, at, Actual{Step: x, Added: true, Pressure: x.Pressure})
+	s.Steps = slices.Insert(s.Steps, at, Actual{Step: x, Added: true, Pressure: x.Pressure, Withdrawn: s.declined(x.Technique)})
 	if s.current >= at {
 		s.current++
 	}
@@ -381,12 +391,27 @@ func (s *Session) withdraw(e SessionEvent) {
 		return // Check has found the place already
 	}
 	s.Withdrawn = append(s.Withdrawn, Withdrawal{At: e.At, Words: place.Words})
+	s.closeSteps(func(x plan.Step) bool { return touchesPlace(x, place) })
+}
+
+// decline closes what is still to be done with a technique.
+func (s *Session) decline(e SessionEvent) {
+	s.Declined = append(s.Declined, Decline{At: e.At, Technique: e.Technique})
+	s.closeSteps(func(x plan.Step) bool { return x.Technique == e.Technique })
+}
+
+func (s *Session) declined(t atlas.TechniqueID) bool {
+	return slices.ContainsFunc(s.Declined, func(d Decline) bool { return d.Technique == t })
+}
+
+// closeSteps takes out the steps that are not done yet and that the client no longer wants.
+func (s *Session) closeSteps(unwanted func(plan.Step) bool) {
 	if s.over() {
 		return
 	}
 	for i := range s.Steps {
 		a := &s.Steps[i]
-		if a.Done && i != s.current || !touchesPlace(a.Step, place) {
+		if a.Done && i != s.current || !unwanted(a.Step) {
 			continue
 		}
 		a.Withdrawn = true

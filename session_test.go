@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"knead"
+	"knead/atlas"
 	"knead/body"
 	"knead/plan"
 	"knead/reason"
@@ -319,7 +320,7 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 		knead.EventStart, knead.EventPause, knead.EventResume, knead.EventBegin, knead.EventBegin, knead.EventBegin,
 		knead.EventDone, knead.EventSkip, knead.EventAdd, knead.EventPressure, knead.EventMore, knead.EventLess,
 		knead.EventComfort, knead.EventStop, knead.EventFinding, knead.EventRemark, knead.EventPainBefore, knead.EventPainAfter,
-		knead.EventWithdrawn, knead.EventEnd, knead.EventUndo, knead.EventUndo,
+		knead.EventWithdrawn, knead.EventDeclined, knead.EventEnd, knead.EventUndo, knead.EventUndo,
 	}
 	n := rapid.IntRange(0, 40).Draw(t, "events")
 	steps := []string{"added", "nowhere"}
@@ -351,6 +352,8 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 			e.Text = "warmer towel next time"
 		case knead.EventPainBefore, knead.EventPainAfter:
 			e.Value = rapid.IntRange(0, 10).Draw(t, "pain")
+		case knead.EventDeclined:
+			e.Technique = rapid.SampledFrom([]atlas.TechniqueID{"swedish", "trigger-point"}).Draw(t, "technique")
 		case knead.EventWithdrawn:
 			e.Text = rapid.SampledFrom([]string{"left forearm", "between the shoulder blades", "neck"}).Draw(t, "area")
 		case knead.EventUndo:

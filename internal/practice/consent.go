@@ -3,9 +3,14 @@ package practice
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"knead"
+	"knead/atlas"
 	"knead/internal/store/db"
 	"knead/plan"
 )
@@ -58,20 +63,26 @@ func (h *House) AddConsents(ctx context.Context, by Actor, client knead.ClientID
 			return err
 		}
 	}
-	err := h.tries(func() error { return h.addConsents(ctx, by, client, acts) })
+	var tables []knead.VisitID
+	err := h.tries(func() error { return h.addConsents(ctx, by, client, acts, &tables) })
 	if err == nil {
 		h.watch.tell(by.Practice, Event{Kind: "consent", Client: client})
+		for _, visit := range tables {
+			h.watch.tell(by.Practice, Event{Kind: "session", Visit: visit, Client: client})
+		}
 	}
 	return err
 }
 
-func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID, acts []knead.Consent) error {
+// addConsents gives the visits whose session was changed by it.
+func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID, acts []knead.Consent, tables *[]knead.VisitID) error {
 	return h.do(ctx, by, EditChart, func(c *change) error {
+		*tables = nil
 		who, err := c.client(client)
 		if err != nil {
 			return err
 		}
-		before, err := c.agreed(client)
+		before, err := c.treatment(client)
 		if err != nil {
 			return err
 		}
@@ -79,6 +90,9 @@ func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID
 		for _, a := range acts {
 			if err := c.guarded(who, a); err != nil {
 				return err
+			}
+			if a.Act == knead.ConsentSpoken && (by.ByLink() || before.Last == nil || before.Last.Act != knead.ConsentGiven) {
+				return &knead.Error{Kind: knead.NotAllowed, Say: "A word at the table adds to a consent that was given. Ask for the consent first."}
 			}
 			scope, err := encode(a.Scope)
 			if err != nil {
@@ -99,11 +113,14 @@ func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID
 			}
 			told[string(a.Kind)] = a.Act
 		}
-		now, err := c.agreed(client)
+		now, err := c.treatment(client)
 		if err != nil {
 			return err
 		}
-		if err := c.rewish(client, knead.Bounds(who.Profile, before), knead.Bounds(who.Profile, now)); err != nil {
+		if err := c.rewish(client, knead.Bounds(who.Profile, before.Scope), knead.Bounds(who.Profile, now.Scope)); err != nil {
+			return err
+		}
+		if *tables, err = c.followConsent(client, acts[len(acts)-1].ID, before, now); err != nil {
 			return err
 		}
 		c.about("consent", string(client), client, told)
@@ -113,17 +130,76 @@ func (h *House) addConsents(ctx context.Context, by Actor, client knead.ClientID
 
 // agreed is what the client agreed to for the treatment, or left out.
 func (c *change) agreed(client knead.ClientID) (knead.ConsentScope, error) {
+	state, err := c.treatment(client)
+	return state.Scope, err
+}
+
+// treatment is the consent to the treatment as it stands.
+func (c *change) treatment(client knead.ClientID) (knead.ConsentState, error) {
 	acts, err := c.consents(client)
-	if err != nil {
-		return knead.ConsentScope{}, err
+	return knead.Consents(acts, nil)[knead.ConsentTreatment], err
+}
+
+// followConsent lets the sessions of a client that are running do at once what was taken
+// back: an area or a technique closes what is still to come of it, the whole consent stops
+// the session. by is the act from which it follows. It gives the visits that it changed.
+func (c *change) followConsent(client knead.ClientID, by string, before, now knead.ConsentState) (tables []knead.VisitID, err error) {
+	var events []knead.SessionEvent
+	for _, id := range now.Scope.NotAreas {
+		if slices.Contains(before.Scope.NotAreas, id) {
+			continue
+		}
+		if area, ok := knead.AreaByID(id); ok {
+			for _, place := range knead.WholePlaces(area.Cells()) {
+				events = append(events, knead.SessionEvent{Kind: knead.EventWithdrawn, Text: place.Words})
+			}
+		}
 	}
-	return knead.Consents(acts, nil)[knead.ConsentTreatment].Scope, nil
+	for _, id := range now.Scope.Without {
+		if !slices.Contains(before.Scope.Without, id) {
+			events = append(events, knead.SessionEvent{Kind: knead.EventDeclined, Technique: atlas.TechniqueID(id)})
+		}
+	}
+	if now.Last != nil && now.Last.Act != knead.ConsentGiven && before.Last != nil && before.Last.Act == knead.ConsentGiven {
+		events = []knead.SessionEvent{{Kind: knead.EventStop, Rule: knead.StopClient}}
+	}
+	if len(events) == 0 {
+		return nil, nil
+	}
+	rows, err := c.q.VisitsOf(c.ctx, c.by.Practice, client, newestVisits)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if knead.VisitState(row.State) != knead.VisitStarted {
+			continue
+		}
+		r, err := c.session(row.ID)
+		if err != nil {
+			return nil, err
+		}
+		at := c.now
+		for _, e := range r.Events {
+			at = max(at, e.At) // a device's clock may run ahead; this comes last
+		}
+		mine := slices.Clone(events)
+		for i := range mine {
+			e := &mine[i]
+			e.Device, e.At, e.Seq = "record", at, i
+			e.ID = knead.EventID(uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "consent %s %s %d", by, row.ID, i)).String())
+		}
+		if _, err := c.addSessionEvents(&r, mine); err != nil {
+			return nil, err
+		}
+		tables = append(tables, row.ID)
+	}
+	return tables, nil
 }
 
 // guarded holds that a guardian signs for a minor, by the birth date or by the age that
 // was answered.
 func (c *change) guarded(who knead.Client, a knead.Consent) error {
-	if a.Act != knead.ConsentGiven || a.Guardian != "" {
+	if a.Act != knead.ConsentGiven && a.Act != knead.ConsentSpoken || a.Guardian != "" {
 		return nil
 	}
 	p, err := c.practice()
@@ -197,8 +273,16 @@ func checkConsent(a knead.Consent) error {
 			return &knead.Error{Kind: knead.Invalid, Field: "signed", Say: "Please sign with your name."}
 		}
 	case "refused", "withdrawn":
+	case "spoken":
+		sensitive := func(id string) bool {
+			area, known := knead.AreaByID(id)
+			return !known || area.Sensitive
+		}
+		if a.Kind != knead.ConsentTreatment || len(a.Scope.Areas)+len(a.Scope.Techniques) == 0 || slices.ContainsFunc(a.Scope.Areas, sensitive) {
+			return &knead.Error{Kind: knead.Invalid, Field: "area", Say: "This place needs a consent that is signed. Ask for it on the consent page."}
+		}
 	default:
-		return &knead.Error{Kind: knead.Invalid, Say: "A consent is given, refused or withdrawn."}
+		return &knead.Error{Kind: knead.Invalid, Say: "A consent is given, refused, withdrawn or spoken."}
 	}
 	for field, text := range map[string]string{"signed": a.SignedName, "guardian": a.Guardian} {
 		if err := knead.CheckLine(field, text, knead.MaxNameLetters); err != nil {

@@ -65,11 +65,7 @@ func (h *House) BeginSession(ctx context.Context, by Actor, id knead.VisitID, ed
 		if v.State == knead.VisitCancelled {
 			return &knead.Error{Kind: knead.Conflict, Say: "This visit was taken off the day. Put it back first."}
 		}
-		consent, err := c.mustAgree(v, edition)
-		if err != nil {
-			return err
-		}
-		p, err := planNow(v, consent.Scope)
+		p, consent, err := c.agreedPlan(v, edition)
 		if err != nil {
 			return err
 		}
@@ -92,28 +88,36 @@ func inSession(s knead.VisitState) bool {
 	return s == knead.VisitStarted || s == knead.VisitEnded || s == knead.VisitClosed
 }
 
-// mustAgree demands the consents without which nobody is treated, and that they cover what
-// this visit needs: its areas, its techniques, and what the screening says of the risk. It
-// gives the consent to treatment.
-func (c *change) mustAgree(v knead.VisitRecord, edition map[knead.ConsentKind]string) (knead.ConsentState, error) {
-	a, err := knead.Assess(v.Input)
-	if err != nil {
-		return knead.ConsentState{}, errHeldStep(err)
-	}
-	if a.Plan == nil { // no consent replaces a screening
-		return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
-	}
+// agreedPlan makes the plan of a visit without what the client said no to, and demands the
+// consents without which nobody is treated: they must cover what this plan needs, its
+// areas, its techniques, and what the screening says of the risk. It gives the consent to
+// the treatment as well.
+func (c *change) agreedPlan(v knead.VisitRecord, edition map[knead.ConsentKind]string) (p plan.Plan, consent knead.ConsentState, err error) {
 	acts, err := c.consents(v.Client)
 	if err != nil {
-		return knead.ConsentState{}, err
+		return p, consent, err
 	}
-	states, need := knead.Consents(acts, edition), knead.NeedOf(v.Input, a)
+	states := knead.Consents(acts, edition)
+	consent = states[knead.ConsentTreatment]
+	in := v.Input
+	in.Rewish(plan.Preferences{}, knead.Bounds(knead.ClientProfile{}, consent.Scope))
+	a, err := knead.Assess(in)
+	switch {
+	case err != nil:
+		return p, consent, errHeldStep(err)
+	case a.Plan == nil: // no consent replaces a screening
+		return p, consent, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
+	}
+	need := knead.NeedOf(in, a)
 	for _, kind := range knead.ConsentKinds() {
 		if lacks := states[kind].Lacks(need); kind.Needed() && len(lacks) > 0 {
-			return knead.ConsentState{}, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: lackSay[lacks[0]]}
+			return p, consent, &knead.Error{Kind: knead.NotCleared, Field: "consent", Say: lackSay[lacks[0]]}
 		}
 	}
-	return states[knead.ConsentTreatment], nil
+	if len(a.Plan.Steps) == 0 {
+		return p, consent, &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "The plan has no steps. Put something into it, then begin."}
+	}
+	return *a.Plan, consent, nil
 }
 
 // lackSay tells the therapist why a consent does not do.
@@ -128,23 +132,6 @@ var lackSay = map[knead.ConsentLack]string{
 
 func errHeldStep(err error) error {
 	return &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "A step that is held fast cannot be kept, perhaps because the client does not want to be touched there. Free it, then begin.", Err: err}
-}
-
-// planNow makes the plan of a visit without the places and the techniques that the consent
-// leaves out.
-func planNow(v knead.VisitRecord, agreed knead.ConsentScope) (plan.Plan, error) {
-	in := v.Input
-	in.Rewish(plan.Preferences{}, knead.Bounds(knead.ClientProfile{}, agreed))
-	a, err := knead.Assess(in)
-	switch {
-	case err != nil:
-		return plan.Plan{}, errHeldStep(err)
-	case a.Plan == nil:
-		return plan.Plan{}, &knead.Error{Kind: knead.NotCleared, Field: "screening", Say: a.NoPlan}
-	case len(a.Plan.Steps) == 0:
-		return plan.Plan{}, &knead.Error{Kind: knead.Conflict, Field: "plan", Say: "The plan has no steps. Put something into it, then begin."}
-	}
-	return *a.Plan, nil
 }
 
 // SessionLog reads a session. One that has not begun has no plan and no events.
@@ -223,38 +210,50 @@ func (h *House) AddSessionEvents(ctx context.Context, by Actor, id knead.VisitID
 		if len(r.Events)+len(events) > maxSessionEvents {
 			return &knead.Error{Kind: knead.Invalid, Say: "This session has more entries than anybody can tap. End it and write the rest into the note."}
 		}
-		before := r.Events
-		for _, e := range events {
-			text, err := knead.WriteSessionEvents([]knead.SessionEvent{e})
-			if err != nil {
-				return err
-			}
-			n, err := c.q.AddSessionEvent(ctx, db.AddSessionEventParams{PracticeID: by.Practice, ID: string(e.ID), VisitID: id, Body: string(text), ReceivedAt: c.now})
-			if err != nil {
-				return err
-			}
-			if n > 0 {
-				added++
-				r.Events = append(r.Events, e)
-			}
+		if added, err = c.addSessionEvents(&r, events); err != nil {
+			return err
 		}
 		if added == 0 {
 			c.unchanged()
 			return nil
 		}
 		c.about("session", string(id), r.Visit.Client, map[string]int{"events": added})
-		if err := c.followStops(r, before); err != nil {
-			return err
-		}
-		if err := c.followPain(r, before); err != nil {
-			return err
-		}
-		return c.followEnd(&r)
+		return nil
 	})
 	if err == nil && added > 0 {
 		h.watch.tell(by.Practice, Event{Kind: "session", Visit: id, Client: r.Visit.Client})
 	}
 	return r, err
+}
+
+// addSessionEvents adds to a log what is not in it yet, and does what follows from it. It
+// gives how many were added.
+func (c *change) addSessionEvents(r *SessionRecord, events []knead.SessionEvent) (added int, err error) {
+	before := r.Events
+	for _, e := range events {
+		text, err := knead.WriteSessionEvents([]knead.SessionEvent{e})
+		if err != nil {
+			return 0, err
+		}
+		n, err := c.q.AddSessionEvent(c.ctx, db.AddSessionEventParams{PracticeID: c.by.Practice, ID: string(e.ID), VisitID: r.Visit.ID, Body: string(text), ReceivedAt: c.now})
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			added++
+			r.Events = append(r.Events, e)
+		}
+	}
+	if added == 0 {
+		return 0, nil
+	}
+	if err := c.followStops(*r, before); err != nil {
+		return added, err
+	}
+	if err := c.followPain(*r, before); err != nil {
+		return added, err
+	}
+	return added, c.followEnd(r)
 }
 
 // followStops puts each stop that came in into the inbox, and takes out those that were

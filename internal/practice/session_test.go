@@ -357,3 +357,164 @@ func TestWhoMayNotRunASessionCanNot(t *testing.T) {
 	_, err := x.SessionLog(ctx, elsewhere, x.visit)
 	wantKind(t, "another practice reads", err, knead.NotFound)
 }
+
+// word writes down what was said at the table.
+func (x *table) word(act string, scope knead.ConsentScope) error {
+	x.clock.pass(time.Second)
+	return x.AddConsents(context.Background(), x.owner, x.client, []knead.Consent{{
+		Kind: knead.ConsentTreatment, Act: act, Visit: x.visit, Edition: "e1", Words: "Asked at the table: Neck. Answer: yes.", Scope: scope,
+	}})
+}
+
+// agreeBut signs a consent in which some areas and techniques were neither agreed to nor
+// left out: nobody had asked.
+func (x *table) agreeBut(t *testing.T, areas, techniques []string, without ...string) {
+	t.Helper()
+	x.agree(t, "given", "e1")
+	acts, err := x.Consents(context.Background(), x.owner, x.client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := knead.Consents(acts, editions)[knead.ConsentTreatment].Scope
+	out := func(list, gone []string) []string {
+		return slices.DeleteFunc(list, func(id string) bool { return slices.Contains(gone, id) })
+	}
+	scope.Areas, scope.Techniques, scope.Without = out(scope.Areas, areas), out(scope.Techniques, slices.Concat(techniques, without)), without
+	x.clock.pass(time.Second)
+	signed := knead.Consent{Kind: knead.ConsentTreatment, Act: "given", Edition: "e1", Words: "I agree", SignedName: "Kim Sun", Scope: scope}
+	if err := x.AddConsents(context.Background(), x.owner, x.client, []knead.Consent{signed}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func uses(p plan.Plan, id atlas.TechniqueID) bool {
+	return slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Technique == id })
+}
+
+func TestADeclinedTechniqueIsNotInThePlan(t *testing.T) {
+	ctx := context.Background()
+	x := newTable(t, sore)
+	x.agreeBut(t, nil, nil, "trigger-point")
+	if err := x.BeginSession(ctx, x.owner, x.visit, editions); err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.SessionLog(ctx, x.owner, x.visit)
+	if err != nil || len(r.Plan.Steps) == 0 || uses(r.Plan, "trigger-point") {
+		t.Fatalf("declined, and still in the plan: %+v, %v", r.Plan.Steps, err)
+	}
+	if v, err := x.Visit(ctx, x.owner, x.visit); err != nil || !slices.Contains(v.Input.Preferences.Never, "trigger-point") {
+		t.Errorf("the wishes of the visit do not show it: %+v, %v", v.Input.Preferences, err)
+	}
+}
+
+// What takes the place of a declined technique is asked about as well.
+func TestWhatReplacesADeclinedTechniqueNeedsConsent(t *testing.T) {
+	ctx := context.Background()
+	x := newTable(t, sore)
+	x.agreeBut(t, nil, []string{"myofascial-release"}, "swedish")
+	if _, err := x.ChangeVisit(ctx, x.owner, x.visit, func(v *knead.VisitRecord) error { v.Input.Preferences.Never = nil; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, "begin with a technique of which nobody was asked", x.BeginSession(ctx, x.owner, x.visit, editions), knead.NotCleared)
+	if err := x.word(knead.ConsentSpoken, knead.ConsentScope{Techniques: []string{"myofascial-release"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.BeginSession(ctx, x.owner, x.visit, editions); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAWordAtTheTableAddsAPlace(t *testing.T) {
+	ctx := context.Background()
+	start := func(x *table) error { return x.BeginSession(ctx, x.owner, x.visit, editions) }
+	upper := []string{"upper-back"}
+
+	x := newTable(t, sore)
+	wantKind(t, "a word without a consent", x.word(knead.ConsentSpoken, knead.ConsentScope{Areas: upper}), knead.NotAllowed)
+	x.agreeBut(t, upper, nil)
+	wantKind(t, "begin with a place of which nobody was asked", start(x), knead.NotCleared)
+	wantKind(t, "a word for a place that needs a signature", x.word(knead.ConsentSpoken, knead.ConsentScope{Areas: []string{"buttock"}}), knead.Invalid)
+	wantKind(t, "a word for nothing", x.word(knead.ConsentSpoken, knead.ConsentScope{}), knead.Invalid)
+	if err := x.word(knead.ConsentSpoken, knead.ConsentScope{Areas: upper}); err != nil {
+		t.Fatal(err)
+	}
+	if err := start(x); err != nil {
+		t.Fatalf("begin after the client agreed aloud: %v", err)
+	}
+	acts, err := x.Consents(ctx, x.owner, x.client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := acts[len(acts)-1]; last.Act != knead.ConsentSpoken || last.Words == "" || last.Actor != x.owner.Text() || last.Visit != x.visit {
+		t.Errorf("the record holds %+v", last)
+	}
+	if state := knead.Consents(acts, editions)[knead.ConsentTreatment]; !state.Given() || state.Last.SignedName != "Kim Sun" || len(state.Spoken) != 1 {
+		t.Errorf("what was signed became %+v", state)
+	}
+
+	y := newTable(t, sore)
+	y.agreeBut(t, upper, nil)
+	if err := y.word(knead.ConsentWithdrawn, knead.ConsentScope{Areas: upper}); err != nil {
+		t.Fatal(err)
+	}
+	if err := start(y); err != nil && knead.KindOf(err) != knead.Conflict { // nothing may be left to plan
+		t.Fatalf("begin after the client said no: %v", err)
+	}
+	if r, err := y.SessionLog(ctx, y.owner, y.visit); err != nil || slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return slices.Contains(s.Regions, "interscapular-upper") }) {
+		t.Errorf("left out aloud, and still in the plan: %+v, %v", r.Plan.Steps, err)
+	}
+}
+
+func TestWhatIsTakenBackDuringASessionActsAtOnce(t *testing.T) {
+	ctx := context.Background()
+	running := func(t *testing.T) *table {
+		x := newTable(t, sore)
+		x.begin(t)
+		x.tap(t, happened(1, begin, knead.SessionEvent{Kind: knead.EventStart}))
+		return x
+	}
+	session := func(x *table) knead.Session {
+		r, err := x.SessionLog(ctx, x.owner, x.visit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return knead.RunSession(r.Plan, r.Events)
+	}
+	open := func(s knead.Session, what func(plan.Step) bool) (n int) {
+		for _, a := range s.Steps {
+			if what(a.Step) && !a.Withdrawn {
+				n++
+			}
+		}
+		return n
+	}
+	swedish := func(s plan.Step) bool { return s.Technique == "swedish" }
+	back := func(s plan.Step) bool { return slices.Contains(s.Regions, "interscapular-upper") }
+
+	x := running(t)
+	if open(session(x), swedish) == 0 {
+		t.Fatal("the plan has nothing to decline")
+	}
+	if err := x.word(knead.ConsentWithdrawn, knead.ConsentScope{Techniques: []string{"swedish"}}); err != nil {
+		t.Fatal(err)
+	}
+	if s := session(x); open(s, swedish) != 0 || len(s.Declined) != 1 {
+		t.Errorf("a declined technique is still to come: %+v", s.Steps)
+	}
+
+	x = running(t)
+	if err := x.word(knead.ConsentWithdrawn, knead.ConsentScope{Areas: []string{"upper-back"}}); err != nil {
+		t.Fatal(err)
+	}
+	if s := session(x); open(s, back) != 0 || len(s.Stops) != 0 {
+		t.Errorf("an area that was taken back is still to come: %+v", s.Steps)
+	}
+
+	x = running(t)
+	if err := x.word(knead.ConsentWithdrawn, knead.ConsentScope{}); err != nil {
+		t.Fatal(err)
+	}
+	if s := session(x); len(s.Stops) != 1 || s.Stops[0].Rule != knead.StopClient {
+		t.Errorf("the consent was taken back and the session goes on: %+v", s.Stops)
+	}
+}

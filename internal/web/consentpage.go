@@ -479,7 +479,7 @@ func (s *site) consentHistory(d desk, acts []knead.Consent) []consentAct {
 			act.By, act.Signature = hiddenName, "" // a signature is a name, too
 		}
 		act.Title, _ = s.consentWords(d.Practice, a.Kind)
-		if a.Act == knead.ConsentWithdrawn && len(a.Scope.Areas) > 0 {
+		if a.Act == knead.ConsentWithdrawn && a.Partial() {
 			act.Act = s.words.say("consent.state.area")
 		}
 		list = append(list, act)

@@ -46,6 +46,7 @@ func (s *site) visitRoutes() map[string]visitHandler {
 		"GET /visits/{visit}/assess":     s.keptAssess,
 		"POST /visits/{visit}/assess":    s.keepAssess,
 		"POST /visits/{visit}/begin":     s.beginSession,
+		"POST /visits/{visit}/spoken":    onlyVisit(practice.RunSession, s.spokenConsent),
 		"GET /visits/{visit}/session":    s.session,
 		"POST /visits/{visit}/session":   onlyVisit(practice.RunSession, s.tapSession),
 		"POST /visits/{visit}/lift":      s.liftStop,

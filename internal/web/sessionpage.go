@@ -34,6 +34,7 @@ type sessionPage struct {
 	Begun            bool
 	Problem          string
 	NeedsConsent     bool
+	Spoken           []spokenRow // what can be asked here and now
 	PlannedMinutes   string
 	PlannedSteps     string
 	MayRun           bool
@@ -144,7 +145,7 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 	page := sessionPage{
 		Title: s.words.say("session.title"), ScriptWords: s.script, At: "/visits/" + string(p.visit.ID), Whose: p.whose,
 		Light: r.FormValue("theme") == "light", State: record.Visit.State, MayRun: p.by.May(practice.RunSession),
-		HeldBack: s.heldBack(record.Agreed, p.client.Profile.Touch), Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
+		HeldBack: s.heldBack(record, p.client.Profile.Touch), Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
 	}
 	_, page.Problem = saidOf(why)
 	if record.Visit.Plan == "" {
@@ -181,6 +182,9 @@ func (s *site) beforeSession(r *http.Request, page *sessionPage, p passage) erro
 		return err
 	}
 	page.NeedsConsent = slices.ContainsFunc(state.asks, knead.ConsentKind.Needed)
+	if page.NeedsConsent && page.MayRun && !p.minor(s.house.Now()) {
+		page.Spoken = s.spokenRows(state)
+	}
 	return nil
 }
 
@@ -236,7 +240,11 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 		}
 	}
 	for _, t := range atlas.Standard().Techniques {
-		page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name, On: t.ID == atlas.Standard().Techniques[0].ID})
+		unwanted := slices.Contains(record.Visit.Input.Preferences.Never, t.ID) || slices.Contains(record.Agreed.Without, string(t.ID)) ||
+			slices.ContainsFunc(session.Declined, func(d knead.Decline) bool { return d.Technique == t.ID })
+		if !unwanted {
+			page.Techniques = append(page.Techniques, techniqueChoice{ID: t.ID, Name: t.Name})
+		}
 	}
 	page.Tag = signinTag(p.person.signin.ID)
 	if page.Table, err = sessionTable(record, away); err != nil {
@@ -407,7 +415,8 @@ func awayFrom(r practice.SessionRecord, client knead.ClientProfile) (cells body.
 }
 
 // heldBack says what the client does not want and where to take care, for the screen.
-func (s *site) heldBack(agreed knead.ConsentScope, touch []knead.TouchArea) (lines []string) {
+func (s *site) heldBack(r practice.SessionRecord, touch []knead.TouchArea) (lines []string) {
+	agreed := r.Agreed
 	not, care := s.touchWords(agreed.NotAreaWords(), touch)
 	if not != "" {
 		lines = append(lines, s.words.say("session.not-touched", not))
@@ -418,8 +427,14 @@ func (s *site) heldBack(agreed knead.ConsentScope, touch []knead.TouchArea) (lin
 	if words := agreed.DrapedWords(); len(words) > 0 {
 		lines = append(lines, s.words.say("session.draped", strings.Join(words, ", ")))
 	}
-	if words := agreed.WithoutWords(); len(words) > 0 {
-		lines = append(lines, s.words.say("session.declined", strings.Join(words, ", ")))
+	var never []string
+	for _, t := range atlas.Standard().Techniques {
+		if slices.Contains(agreed.Without, string(t.ID)) || slices.Contains(r.Visit.Input.Preferences.Never, t.ID) {
+			never = append(never, t.Name)
+		}
+	}
+	if len(never) > 0 {
+		lines = append(lines, s.words.say("session.declined", strings.Join(never, ", ")))
 	}
 	return lines
 }

@@ -36,7 +36,7 @@ func tapped(r practice.SessionRecord, now knead.Instant, device string, t tap, n
 	}
 	runs := m.Phase == knead.Running || m.Phase == knead.NotStarted
 	about := slices.ContainsFunc(session.Steps, func(a knead.Actual) bool { return a.Step.ID == t.Step })
-	if !about && slices.Contains([]string{"begin", "done", "skip", "lighter", "firmer", "comfort", "not-here"}, t.Tap) {
+	if !about && slices.Contains([]string{"begin", "done", "skip", "lighter", "firmer", "comfort", "not-here", "not-technique"}, t.Tap) {
 		return nil
 	}
 	switch t.Tap {
@@ -57,6 +57,11 @@ func tapped(r practice.SessionRecord, now knead.Instant, device string, t tap, n
 	case "not-here":
 		if shown == t.Step {
 			h.notHere(session, t.Step)
+			h.goOn()
+		}
+	case "not-technique":
+		if shown == t.Step {
+			h.notTechnique(session, t.Step)
 			h.goOn()
 		}
 	case "pause":
@@ -131,6 +136,16 @@ func (h *hand) notHere(s knead.Session, step string) {
 		h.add(knead.SessionEvent{Kind: knead.EventWithdrawn, Text: text})
 	}
 	if len(words) == 0 {
+		h.add(knead.SessionEvent{Kind: knead.EventSkip, Step: step})
+	}
+}
+
+// notTechnique takes the technique of a step out of the session.
+func (h *hand) notTechnique(s knead.Session, step string) {
+	i := slices.IndexFunc(s.Steps, func(a knead.Actual) bool { return a.Step.ID == step })
+	if t := s.Steps[i].Step.Technique; t != "" {
+		h.add(knead.SessionEvent{Kind: knead.EventDeclined, Technique: t})
+	} else {
 		h.add(knead.SessionEvent{Kind: knead.EventSkip, Step: step})
 	}
 }

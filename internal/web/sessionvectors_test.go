@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/practice"
 )
 
@@ -89,17 +90,17 @@ type vectorDraft struct {
 var vectorPlans = []string{
 	`{"minutes":30,"worked":30,"unused":0,"limit":4,"left_out":[],"advice":[],"steps":[
 	{"id":"arrive","kind":"arrive","words":"Settle","position":"prone","pressure":0,"limit":0,"seconds":120},
-	{"id":"warm.back","kind":"warm","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
-	{"id":"work.back","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Knead","position":"prone","pressure":3,"limit":3,"seconds":360},
-	{"id":"point.right","kind":"work","region":"interscapular-lower","regions":["interscapular-lower"],"side":"right","words":"Press","position":"prone","pressure":3,"limit":3,"seconds":180},
-	{"id":"warm.calves","kind":"warm","region":"calf-inner","regions":["calf-inner","calf-outer"],"place":"calves","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
+	{"id":"warm.back","technique":"swedish","kind":"warm","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
+	{"id":"work.back","technique":"deep-tissue","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Knead","position":"prone","pressure":3,"limit":3,"seconds":360},
+	{"id":"point.right","technique":"trigger-point","kind":"work","region":"interscapular-lower","regions":["interscapular-lower"],"side":"right","words":"Press","position":"prone","pressure":3,"limit":3,"seconds":180},
+	{"id":"warm.calves","technique":"swedish","kind":"warm","region":"calf-inner","regions":["calf-inner","calf-outer"],"place":"calves","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
 	{"id":"turn.1","kind":"turn","words":"Turn","position":"supine","pressure":0,"limit":0,"seconds":60},
-	{"id":"warm.shins","kind":"warm","region":"shin","regions":["shin"],"place":"shins","words":"Warm up","position":"supine","pressure":1,"limit":2,"seconds":420,"ask":true},
+	{"id":"warm.shins","technique":"myofascial-release","kind":"warm","region":"shin","regions":["shin"],"place":"shins","words":"Warm up","position":"supine","pressure":1,"limit":2,"seconds":420,"ask":true},
 	{"id":"close","kind":"close","words":"Calm","position":"supine","pressure":0,"limit":0,"seconds":300}]}`,
 	`{"minutes":15,"worked":15,"unused":0,"limit":1,"left_out":[],"advice":[],"steps":[
-	{"id":"warm.neck","kind":"warm","region":"nape","regions":["nape"],"words":"Warm up","position":"seated","pressure":1,"limit":1,"seconds":300,"ask":true},
+	{"id":"warm.neck","technique":"swedish","kind":"warm","region":"nape","regions":["nape"],"words":"Warm up","position":"seated","pressure":1,"limit":1,"seconds":300,"ask":true},
 	{"id":"turn.1","kind":"turn","words":"Turn","position":"supine","pressure":0,"limit":0,"seconds":60},
-	{"id":"work.neck","kind":"work","region":"nape","regions":["nape"],"words":"Knead","position":"supine","pressure":1,"limit":1,"seconds":540}]}`,
+	{"id":"work.neck","technique":"sports","kind":"work","region":"nape","regions":["nape"],"words":"Knead","position":"supine","pressure":1,"limit":1,"seconds":540}]}`,
 }
 
 var vectorPlaces = []string{"right calf", "upper back", "both shins", "left shoulder blade", "back of the neck"}
@@ -259,7 +260,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 	case 17:
 		e.Kind, e.Text = knead.EventWithdrawn, vectorPlaces[r.IntN(len(vectorPlaces))]
 	case 18:
-		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark, knead.EventPainBefore}[r.IntN(5)]
+		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark, knead.EventPainBefore, knead.EventDeclined}[r.IntN(6)]
 		switch e.Kind {
 		case knead.EventStop:
 			e.Rule = knead.StopRules[r.IntN(len(knead.StopRules))]
@@ -267,6 +268,8 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 			e.Mark, e.Value = r.IntN(3), r.IntN(11)
 		case knead.EventRemark:
 			e.Text = "warm"
+		case knead.EventDeclined:
+			e.Technique = []atlas.TechniqueID{"swedish", "deep-tissue", "sports"}[r.IntN(3)]
 		}
 	default:
 		e.Kind, e.Undoes = knead.EventUndo, e.ID
@@ -278,7 +281,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 }
 
 func randomTap(r *rand.Rand, record practice.SessionRecord, s knead.Session, now knead.Instant, steps []string) vectorTap {
-	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "add", "stop", "unstop", "unend", "undo", "pain-before", "pain-after", "remark", "end"}
+	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "not-technique", "add", "stop", "unstop", "unend", "undo", "pain-before", "pain-after", "remark", "end"}
 	m := s.At(now)
 	_, shown := sessionMode(m)
 	step := shown

@@ -165,7 +165,7 @@ CREATE TABLE consents (
     client_id TEXT NOT NULL,
     visit_id TEXT,
     kind TEXT NOT NULL CHECK (kind IN ('treatment', 'data', 'marketing', 'learning')),
-    act TEXT NOT NULL CHECK (act IN ('given', 'refused', 'withdrawn')),
+    act TEXT NOT NULL CHECK (act IN ('given', 'refused', 'withdrawn', 'spoken')),
     edition TEXT NOT NULL,
     words TEXT NOT NULL,
     scope TEXT NOT NULL,

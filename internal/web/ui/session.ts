@@ -68,6 +68,7 @@ class Screen {
     }
     this.session = this.carryOut();
     this.drawSteps();
+    for (const option of all<HTMLOptionElement>("#add-technique option")) option.disabled = this.session.declined.has(option.value);
     this.tick();
     this.drawLine();
     const undo = one<HTMLButtonElement>("[data-undo]");
@@ -259,7 +260,7 @@ class Screen {
     this.tap(tap);
     if (name === "remark" || name === "add" || (name === "comfort" && button.closest(".extra"))) this.closeSheets();
     if (name === "remark") form.reset();
-    if (name === "not-here" && button.closest(".extra")) this.closeSheets();
+    if (name.startsWith("not-") && button.closest(".extra")) this.closeSheets();
   }
 
   private tap(tap: Tap): void {

@@ -137,6 +137,7 @@ export class Session {
   stops: Stop[] = [];
   painBefore = new Map<number, number>();
   painAfter = new Map<number, number>();
+  declined = new Set<string>(); // techniques
   remarks: { at: number; text: string }[] = [];
 
   private readonly planned: number;
@@ -171,6 +172,10 @@ export class Session {
         break;
       case "consent-withdrawn":
         this.withdraw(e.text ?? "");
+        break;
+      case "technique-declined":
+        this.declined.add(e.technique ?? "");
+        this.closeSteps((step) => step.technique === e.technique);
         break;
       case "end":
         this.ended ||= e.at;
@@ -267,7 +272,7 @@ export class Session {
     let at = this.latest + 1;
     if (at > 0) step.position = this.steps[at - 1].step.position;
     while (at < this.steps.length && this.steps[at].added && !this.steps[at].begun) at++;
-    this.steps.splice(at, 0, actual(step, true));
+    this.steps.splice(at, 0, { ...actual(step, true), withdrawn: this.declined.has(step.technique ?? "") });
     if (this.current >= at) this.current++;
   }
 
@@ -286,9 +291,14 @@ export class Session {
 
   private withdraw(words: string): void {
     const place = this.places[words];
-    if (!place || this.over()) return;
+    if (place) this.closeSteps((step) => touches(step, place.at));
+  }
+
+  /** Takes out the steps that are not done yet and that the client no longer wants. */
+  private closeSteps(unwanted: (step: Step) => boolean): void {
+    if (this.over()) return;
     this.steps.forEach((a, i) => {
-      if ((a.done && i !== this.current) || !touches(a.step, place.at)) return;
+      if ((a.done && i !== this.current) || !unwanted(a.step)) return;
       a.withdrawn = true;
       if (i === this.current) this.leave();
     });

@@ -65,6 +65,11 @@ export function tapped(table: Table, log: Happening[], now: number, device: stri
       const words = a.added ? [a.step.words ?? ""] : (table.notHere[step] ?? []);
       return goOn(words.length ? words.map((text) => ({ kind: "consent-withdrawn", text })) : [{ kind: "skip", step }]);
     }
+    case "not-technique": {
+      if (!about || shown !== step) return [];
+      const { technique } = session.steps[session.index(step)].step;
+      return goOn([technique ? { kind: "technique-declined", technique } : { kind: "skip", step }]);
+    }
     case "add":
       return [{ kind: "add", step: newStep, text: tap.text, technique: tap.technique, value: tap.value }];
     case "stop":
