@@ -1,6 +1,7 @@
 package knead
 
 import (
+	"bytes"
 	"strings"
 	"time"
 	"unicode"
@@ -90,8 +91,10 @@ const (
 	MaxNameLetters = 200
 	MaxTextLetters = 8000
 
-	maxTagLetters = 40
-	maxTags       = 20
+	maxLineLetters = 400
+	maxListed      = 50
+	maxTagLetters  = 40
+	maxTags        = 20
 )
 
 // Check tells what is wrong with the client's fields, if anything.
@@ -101,11 +104,13 @@ func (c Client) Check() error {
 	}
 	for field, text := range map[string]string{
 		"name": c.Name, "called": c.Called, "email": c.Email, "phone": c.Phone,
-		"pronouns": c.Profile.Pronouns, "language": c.Profile.Language, "guardian": c.Profile.Guardian.Name, "emergency": c.Profile.Emergency.Name,
 	} {
 		if err := CheckLine(field, text, MaxNameLetters); err != nil {
 			return err
 		}
+	}
+	if err := c.Profile.check(); err != nil {
+		return err
 	}
 	if len(c.Profile.Tags) > maxTags {
 		return &Error{Kind: Invalid, Field: "tags", Say: "A client has 20 tags at most. Take some away."}
@@ -138,6 +143,30 @@ func (c Client) Check() error {
 	return nil
 }
 
+// check tells what is wrong with the texts of a profile, each under the name of its field.
+func (p ClientProfile) check() error {
+	for field, text := range map[string]string{
+		"pronouns": p.Pronouns, "language": p.Language, "room": p.Room, "oils": p.Oils, "position": p.Position,
+		"guardian": p.Guardian.Name, "guardian-relation": p.Guardian.Relation, "guardian-phone": p.Guardian.Phone,
+		"emergency": p.Emergency.Name, "emergency-relation": p.Emergency.Relation, "emergency-phone": p.Emergency.Phone,
+	} {
+		if err := CheckLine(field, text, maxLineLetters); err != nil {
+			return err
+		}
+	}
+	for field, list := range map[string][]string{"conditions": p.Conditions, "medicines": p.Medicines, "allergies": p.Allergies} {
+		if len(list) > maxListed {
+			return &Error{Kind: Invalid, Field: field, Say: "These are more than 50. Put together what belongs together."}
+		}
+		for _, one := range list {
+			if err := CheckLine(field, one, maxLineLetters); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // plausibleAddress refuses what cannot be a mail address; whether it is one, only a mail
 // can tell.
 func plausibleAddress(s string) bool {
@@ -154,7 +183,8 @@ func CheckLine(field, text string, most int) error {
 	return CheckText(field, text, most)
 }
 
-// CheckText refuses a text that is too long, is no UTF-8, or holds control characters.
+// CheckText refuses a text that is too long, is no UTF-8, holds control characters, or
+// would turn the reading direction of what stands after it.
 func CheckText(field, text string, most int) error {
 	switch {
 	case !utf8.ValidString(text):
@@ -163,6 +193,38 @@ func CheckText(field, text string, most int) error {
 		return &Error{Kind: Invalid, Field: field, Say: "This text is too long. Please shorten it; nothing was lost, it still stands in the field."}
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }):
 		return &Error{Kind: Invalid, Field: field, Say: "This text holds control characters that cannot be stored. Type it again, or paste it as plain text."}
+	case leavesTurned(text):
+		return &Error{Kind: Invalid, Field: field, Say: "This text holds a sign that turns the reading direction, and none that turns it back. Type it again, or paste it as plain text."}
 	}
 	return nil
+}
+
+// leavesTurned tells that a text embeds or overrides a reading direction (UAX #9, 2.1 to
+// 2.5) and does not end that: the time that stands beside a name would be read backwards.
+// Scripts that run from right to left need none of these signs.
+func leavesTurned(text string) bool {
+	const (
+		pop        = '\u202c' // ends the last embedding or override
+		popIsolate = '\u2069' // ends the last isolate, and what was begun in it
+		embedding  = 'e'
+		isolate    = 'i'
+		embeddings = "\u202a\u202b\u202d\u202e"
+		isolates   = "\u2066\u2067\u2068"
+	)
+	var open []byte
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune(embeddings, r):
+			open = append(open, embedding)
+		case strings.ContainsRune(isolates, r):
+			open = append(open, isolate)
+		case r == pop && len(open) > 0 && open[len(open)-1] == embedding:
+			open = open[:len(open)-1]
+		case r == popIsolate:
+			if i := bytes.LastIndexByte(open, isolate); i >= 0 {
+				open = open[:i]
+			}
+		}
+	}
+	return len(open) > 0
 }

@@ -259,8 +259,15 @@ func Fold(text string) string {
 	return strings.TrimSpace(norm.NFC.String(b.String()))
 }
 
+// mostSearched is how many letters of what is typed are looked for (chosen: longer than
+// any name; databases refuse patterns of some ten thousand).
+const mostSearched = 400
+
 // pattern makes a LIKE pattern of what was typed; ! escapes, as in the query.
 func pattern(text string) string {
+	if letters := []rune(text); len(letters) > mostSearched {
+		text = string(letters[:mostSearched])
+	}
 	escaped := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(Fold(text))
 	return "%" + strings.ReplaceAll(escaped, " ", "%") + "%"
 }

@@ -8,12 +8,15 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"knead"
 )
 
 // policy allows what the page brings itself and nothing else: no inline script,
@@ -75,6 +78,45 @@ func onlyForms(next http.Handler, routes *Router, deny http.Handler) http.Handle
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// onlyText refuses what nobody can have typed: an address or a form with bytes that are no
+// letters, with control characters, or with signs that leave the reading direction turned.
+// A form that is too large, or is none, is refused here as well: most handlers would take
+// it for an empty one.
+func onlyText(next http.Handler, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		err := checkValues(r.URL.Query())
+		if err == nil {
+			err = knead.CheckText("", r.URL.Path, len(r.URL.Path))
+		}
+		if err == nil && kind == "application/x-www-form-urlencoded" {
+			if err = r.ParseForm(); err == nil {
+				err = checkValues(r.PostForm)
+			}
+		}
+		if err == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			fail(w, r, tooBig)
+			return
+		}
+		fail(w, r, &StatusError{Status: http.StatusBadRequest, Err: err})
+	})
+}
+
+func checkValues(values url.Values) error {
+	for name, texts := range values {
+		for _, text := range append(texts, name) {
+			if err := knead.CheckText(name, text, len(text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // localNames refuses host names that are not this machine's, so that a page

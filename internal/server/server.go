@@ -119,6 +119,7 @@ func Chassis(routes *Router, opts Options) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(deny(http.StatusForbidden, errors.New("cross-site post")))
 	var h http.Handler = routes
+	h = onlyText(h, routes.fail)
 	h = cross.Handler(h)
 	h = onlyForms(h, routes, deny(http.StatusUnsupportedMediaType, errors.New("not a form")))
 	h = limitBody(h, routes, opts.MaxBody)

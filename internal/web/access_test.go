@@ -398,7 +398,7 @@ func changed(before, after map[string]string) []string {
 }
 
 // accessSite is the workspace's pages, to which each try brings its own record.
-func accessSite(t *testing.T) (s *site, h http.Handler, routes []string) {
+func accessSite(t testing.TB) (s *site, h http.Handler, routes []string) {
 	t.Helper()
 	s, err := newSite()
 	if err != nil {
