@@ -77,11 +77,6 @@ var readers = map[string]func(s *site, r *http.Request) error{
 		screen.Run(painted(w.visit.Drawing), w.visit.Answers, w.visit.Client)
 		return readable(w.visit)
 	},
-	"ease": func(_ *site, r *http.Request) error {
-		w := work{}
-		takeEase(&w, r)
-		return readable(w.visit)
-	},
 	"a way back": func(_ *site, r *http.Request) error {
 		if to := urlPath(r.PostForm.Get("to")); !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
 			panic("leads away: " + to)
@@ -113,7 +108,7 @@ func FuzzFormReaders(f *testing.F) {
 		"to=x&reason=x&findings=x&done=x&urgency=x&from=x", "h-0=S&s-0=a%0Ab&h-1=O&s-1=&version=3&private=1", "instrument=psfs&moment=review&at=2026-03-09T08:00&a-1=4&activity-1=stairs",
 		"instrument=odi&moment=review&at=2026-03-09T08:00&a-score=20", "phrases=a:+b%0Ac:d%0A:", "tap=comfort+3&step=warm", "tap=pain-after+0+4", "tap=stop+faint", "tap=add&place=nape&side=left&minutes=3",
 		`visit={"answers":"all-no"}&paint=aching;deep;4:10-12&say=left+shoulder&say-level=5&r=nape:left&l-nape=4&figure=lean&view=back`, "asked=1&q-g1=no&q-g6=yes&w-g12=x&p-g12=left+knee&age=40&none-g0=1",
-		"age=999999999999999999999&q-g11=yes&w-g11=46", "ease=2", "to=//elsewhere.example&to=/today", "emergency=x&guardian=y&can=prone&none=1&wishes=1", "%zz=%&;=&=", "a=" + strings.Repeat("x", 5000),
+		"age=999999999999999999999&q-g11=yes&w-g11=46", "to=//elsewhere.example&to=/today", "emergency=x&guardian=y&can=prone&none=1&wishes=1", "%zz=%&;=&=", "a=" + strings.Repeat("x", 5000),
 	} {
 		f.Add(seed)
 	}
