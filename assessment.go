@@ -3,6 +3,7 @@ package knead
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,7 +82,9 @@ func assess(v Visit) (Assessment, error) {
 		a.NoPlan = whyNoPlan(a.Screening)
 		return a, nil
 	}
-	p, err := plan.Build(a.Ranking, clearance, v.Minutes, v.Preferences, v.Pins...)
+	wishes := v.Preferences
+	wishes.Caps = slices.Concat(wishes.Caps, plan.Look(v.History).Caps)
+	p, err := plan.Build(a.Ranking, clearance, v.Minutes, wishes, v.Pins...)
 	switch {
 	case errors.Is(err, plan.ErrPin):
 		return Assessment{}, because("/pins", err)

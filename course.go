@@ -170,7 +170,9 @@ func CourseLines(k plan.Course) []CourseLine {
 	}
 	if len(k.Sessions) > 0 {
 		chosen(AboutReview, say("course.review", "n", k.Review, "ask", list(measureNames(k.Ask))))
-		chosen(AboutStop, say("course.stop"), "perlman-2018")
+		if k.Way != plan.Taper {
+			chosen(AboutStop, say("course.stop"), "perlman-2018")
+		}
 		chosen(AboutRefer, say("course.refer"))
 	}
 	if k.LookIn > 0 {
@@ -242,13 +244,14 @@ func SittingWords(k plan.Course, s plan.Sitting) string {
 }
 
 // CourseWeek is the week of a session to come, from 1, counted from the first session of
-// the course.
+// the course. A few hours before the day count as the day: sessions are compared by their
+// ends, and visits by their hour.
 func CourseWeek(k plan.Course, s plan.Sitting) int {
 	at := s.At
 	if len(k.Done) > 0 {
 		at += k.Done[0].Ago
 	}
-	return int(at/(7*plan.Day)) + 1
+	return int((at+plan.Day/2)/(7*plan.Day)) + 1
 }
 
 // FocusWords say one place that the course is about.

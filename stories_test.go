@@ -428,6 +428,17 @@ func (s *story) plan(rest string) error {
 			return err
 		}
 		return each(func(x plan.Step) bool { return x.Pressure > n })
+	case strings.HasPrefix(rest, "gently at "): // PLACE: at most N
+		where, most, _ := strings.Cut(rest[len("gently at "):], ": at most ")
+		place, err := body.Find(where)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := number(most, &n); err != nil {
+			return err
+		}
+		return each(func(x plan.Step) bool { return x.Pressure > n && touches(x, place.Cells) })
 	case strings.HasPrefix(rest, "no technique "):
 		return each(func(x plan.Step) bool { return string(x.Technique) == rest[len("no technique "):] })
 	case strings.HasPrefix(rest, "never at "):

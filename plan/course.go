@@ -168,11 +168,25 @@ func (k *Course) capped(p body.Place, pressure int) int {
 	return pressure
 }
 
+// softened is the pressure of a step, as far as what was sore leaves it.
+func (k *Course) softened(x Step) int {
+	if len(k.Caps) == 0 {
+		return x.Pressure
+	}
+	pressure, skin := x.Pressure, skinOfStep(x)
+	for _, c := range k.Caps {
+		if touches(c.Place.Cells, skin) {
+			pressure = min(pressure, c.Max)
+		}
+	}
+	return pressure
+}
+
 // strongest is the highest pressure of a plan, as far as the caps leave it.
 func (k *Course) strongest(p Plan) int {
 	most := 0
 	for _, x := range p.Steps {
-		most = max(most, k.capped(x.place(), x.Pressure))
+		most = max(most, k.softened(x))
 	}
 	return most
 }
@@ -237,7 +251,7 @@ func (k *Course) addFocus(x Step) {
 		}
 	}
 	k.Focus[i].Minutes += x.Seconds / 60
-	k.Focus[i].Pressure = max(k.Focus[i].Pressure, k.capped(x.place(), x.Pressure))
+	k.Focus[i].Pressure = max(k.Focus[i].Pressure, k.softened(x))
 }
 
 func (f Focus) on(side *body.Side) bool {

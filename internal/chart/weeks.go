@@ -87,6 +87,7 @@ const (
 	weekRow     = 74 // height of a row of dots, without its label
 	weekFlag    = 22 // above the middle of a dot
 	weekNumber  = 32 // below the middle of a dot
+	weekMark    = 14 // half of the mark at the end, with some air
 	weekNarrow  = 26 // a column below this has its number left out
 	minutesDot  = 1.2
 	smallestDot = 4.5
@@ -139,10 +140,8 @@ type weekDotDrawing struct {
 }
 
 type endDrawing struct {
-	Kind, Words   string
-	X, Y, TextX   float64
-	TextY         float64
-	Anchor, Shape string
+	Kind, Words, Anchor string
+	X, Y, TextX, TextY  float64
 }
 
 // span is how many weeks are drawn.
@@ -159,7 +158,7 @@ func (w Weeks) span() int {
 			last = max(last, r.End.Day)
 		}
 	}
-	return max(1, int(math.Floor(last/7))+1)
+	return max(1, int(math.Floor((last+0.5)/7))+1) // a few hours before the day count as the day
 }
 
 func (w Weeks) lay(width int, face ruler) weeksDrawing {
@@ -270,7 +269,12 @@ func (r WeekRow) lay(y float64, x func(float64) float64, x1 float64, face ruler)
 		}
 	}
 	if e := r.End; e != nil {
-		d.End = &endDrawing{Kind: e.Kind, Words: e.Words, X: x(e.Day), Y: middle, TextX: x(e.Day), TextY: middle + weekNumber, Anchor: "middle"}
+		at := x(e.Day)
+		if n := len(d.Dots); n > 0 {
+			at = max(at, d.Dots[n-1].X+d.Dots[n-1].R+weekMark)
+		}
+		at = min(at, x1-weekMark)
+		d.End = &endDrawing{Kind: e.Kind, Words: e.Words, X: at, Y: middle, TextX: at, TextY: middle + weekNumber, Anchor: "middle"}
 		if wide := face.width(e.Words); d.End.X+wide/2 > x1 {
 			d.End.TextX, d.End.Anchor = x1, "end"
 		}

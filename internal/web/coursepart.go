@@ -143,7 +143,7 @@ func (s *site) courseWeeks(k plan.Course, id string) chart.Weeks {
 		if n := len(row.Dots); n > 0 {
 			last = max(last, row.Dots[n-1].Day)
 		}
-		row.End = &chart.WeekEnd{Day: last + 5, Kind: end, Words: s.words.say("course.end." + end)}
+		row.End = &chart.WeekEnd{Day: last + 7, Kind: end, Words: s.words.say("course.end." + end)}
 	}
 	w.Rows = []chart.WeekRow{row}
 	return w

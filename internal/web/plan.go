@@ -365,7 +365,7 @@ func (s *site) sourceName(id atlas.SourceID) string {
 	if !ok {
 		return ""
 	}
-	if strings.HasPrefix(src.Authors, "(") || strings.HasPrefix(src.Title, "(") {
+	if strings.HasPrefix(src.Authors, "(") || src.Authors == "" && strings.HasPrefix(src.Title, "(") {
 		return s.words.say("plan.convention")
 	}
 	name := src.Authors
