@@ -141,8 +141,25 @@ type SourceReport struct {
 
 // OtherReport is everything that is not a point of the atlas.
 type OtherReport struct {
-	Weight float64 `json:"weight"`
-	Why    string  `json:"why"`
+	Weight   float64         `json:"weight"`
+	Why      string          `json:"why"`
+	Patterns []PatternReport `json:"patterns"` // the likeliest first
+}
+
+// PatternReport is a nerve or a joint that is commonly felt where it is painted: what to
+// ask next, and when to send on.
+type PatternReport struct {
+	Pattern  atlas.PatternID   `json:"pattern"`
+	Name     string            `json:"name"`
+	Lay      string            `json:"lay"`
+	Kind     atlas.PatternKind `json:"kind"`
+	Side     string            `json:"side"`
+	Weight   float64           `json:"weight"`
+	Bound    float64           `json:"bound"`
+	Ask      []string          `json:"ask"`
+	Refer    []string          `json:"refer"`
+	Recalled bool              `json:"recalled"`
+	Sources  []SourceReport    `json:"sources"`
 }
 
 // NextCheckReport is the examination that would tell most.
@@ -215,7 +232,7 @@ func (a Assessment) Report() Report {
 		Marks:         make([]MarkReport, 0, len(a.Marks)),
 		Screening:     screeningReport(a.Screening),
 		Ranking:       make([]CandidateReport, 0, len(a.Ranking.Candidates)),
-		SomethingElse: OtherReport{Weight: round(a.Ranking.Other.Weight), Why: a.Ranking.Other.Why},
+		SomethingElse: otherReport(a.Ranking.Other),
 		NoPlan:        a.NoPlan,
 		Purpose:       Purpose,
 		Versions:      VersionsReport{Knead: Version, Body: body.Version, Atlas: atlas.Version, Rules: a.Screening.Version},
@@ -281,17 +298,35 @@ func candidateReport(c reason.Candidate) CandidateReport {
 		Point: c.Point.ID, Muscle: c.Point.Muscle.Name, Side: c.Side.String(), Where: c.Point.Where,
 		Band: c.Band, Weight: round(c.Weight), Bound: c.Bound, Why: c.Why,
 		Studied: c.Studied, Recalled: c.Point.Recalled(),
-		Explains: []ExplainsReport{}, NotFelt: regionReports(c.NotFelt), Sources: []SourceReport{},
+		Explains: []ExplainsReport{}, NotFelt: regionReports(c.NotFelt),
 	}
 	for _, e := range c.Explains {
 		r.Explains = append(r.Explains, ExplainsReport{Region: string(e.Region), Side: e.Side.String(), Mark: e.Mark, Share: round(e.Share), Only: e.Only})
 	}
-	for _, id := range c.Point.Sources {
-		if s, ok := atlas.Standard().Source(id); ok {
-			r.Sources = append(r.Sources, SourceReport{ID: id, Title: s.Title, Ident: s.Ref, Seen: s.Seen})
-		}
+	r.Sources = sourceReports(c.Point.Sources)
+	return r
+}
+
+func otherReport(o reason.Other) OtherReport {
+	r := OtherReport{Weight: round(o.Weight), Why: o.Why, Patterns: []PatternReport{}}
+	for _, like := range o.Patterns {
+		p := like.Pattern
+		r.Patterns = append(r.Patterns, PatternReport{
+			Pattern: p.ID, Name: p.Name, Lay: p.Lay, Kind: p.Kind, Side: like.Side.String(), Weight: round(like.Weight), Bound: like.Bound,
+			Ask: p.Ask, Refer: p.Refer, Recalled: p.Recalled(), Sources: sourceReports(p.Sources),
+		})
 	}
 	return r
+}
+
+func sourceReports(ids []atlas.SourceID) []SourceReport {
+	out := []SourceReport{}
+	for _, id := range ids {
+		if s, ok := atlas.Standard().Source(id); ok {
+			out = append(out, SourceReport{ID: id, Title: s.Title, Ident: s.Ref, Seen: s.Seen})
+		}
+	}
+	return out
 }
 
 func planReport(p plan.Plan) *PlanReport {

@@ -3,6 +3,7 @@ package knead_test
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -282,6 +283,10 @@ func (s *story) expect(rest string) error {
 		return s.band(rest)
 	case "check":
 		return s.check(rest)
+	case "like":
+		return s.like(rest)
+	case "else":
+		return s.otherShare(rest)
 	case "no":
 		switch {
 		case rest == "plan":
@@ -376,6 +381,35 @@ func (s *story) band(rest string) error {
 		}
 	}
 	return fmt.Errorf("it is not in the ranking")
+}
+
+// like expects the first nerve or joint of the list to be one of these.
+func (s *story) like(rest string) error {
+	all := make([]string, 0, len(s.result.Ranking.Other.Patterns))
+	for _, p := range s.result.Ranking.Other.Patterns {
+		all = append(all, fmt.Sprintf("%s %s", p.Pattern.ID, p.Side))
+	}
+	switch {
+	case rest == "nothing" && len(all) == 0:
+		return nil
+	case len(all) > 0 && slices.Contains(strings.Split(rest, " | "), all[0]):
+		return nil
+	}
+	return fmt.Errorf("it is felt like: %s", strings.Join(all, ", "))
+}
+
+// otherShare expects how much is left to something else, in percent.
+func (s *story) otherShare(rest string) error {
+	got := int(math.Round(100 * s.result.Ranking.Other.Weight))
+	word, n, _ := strings.Cut(strings.TrimPrefix(rest, "at "), " ")
+	var want int
+	if err := number(n, &want); err != nil || word != "least" && word != "most" {
+		return fmt.Errorf("expect else at least N, or expect else at most N")
+	}
+	if word == "least" && got < want || word == "most" && got > want {
+		return fmt.Errorf("something else has %d percent", got)
+	}
+	return nil
 }
 
 func (s *story) check(rest string) error {

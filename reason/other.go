@@ -21,26 +21,33 @@ func (c *Case) somethingElse() Other {
 
 	if spread := (c.read.area()/c.m.area - widespread) / (everywhere - widespread); spread > 0 {
 		o.Weight = max(o.Weight, min(spread, 1))
-		s = append(s, "Pain in so many places at once is seldom a matter of single muscles.")
+		s = append(s, say("else.widespread"))
 	}
 	for _, mark := range c.drawing.Marks {
 		if nerveQuality(mark.Quality) && len(mark.Levels) > 0 {
-			s = append(s, "Burning, tingling or numbness can come from a nerve.")
+			s = append(s, say("else.nerve"))
 			break
 		}
 	}
 	switch {
 	case len(c.touched) == 0:
-		s = append(s, "Nothing was painted.")
+		s = append(s, say("else.nothing"))
+	case o.Leads():
+		s = append(s, say("else.like"))
+	case c.other > 0.8 && len(o.Patterns) > 0:
+		s = append(s, say("else.little"))
 	case c.other > 0.8:
-		s = append(s, "Hardly anything in the atlas is known to be felt where it is painted.")
+		s = append(s, say("else.unknown"))
 	case c.other > 0.4:
-		s = append(s, "Part of the paint is not explained well by any point on the list.")
+		s = append(s, say("else.part"))
 	}
-	s = append(s, "A joint, a nerve, an organ or a muscle that is not in the atlas can hurt in the same places.")
+	s = append(s, say("else.always"))
 	o.Why = strings.Join(s, " ")
 	return o
 }
+
+// Leads tells that a nerve or a joint is likelier than not, and comes before the points.
+func (o Other) Leads() bool { return len(o.Patterns) > 0 && o.Patterns[0].Weight >= 0.5 }
 
 // patterns lists the nerves and joints that the paint speaks for, the likeliest first:
 // those whose odds the drawing raised, to at least patternLeast.

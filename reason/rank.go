@@ -34,7 +34,7 @@ func (c *Case) Rank(o Options) (Ranking, error) {
 	}
 	r := Ranking{Nodes: nodes}
 	if len(c.touched) == 0 && !anyYes(c.hands) {
-		r.Other = Other{Weight: 1, Why: "Nothing was painted."}
+		r.Other = Other{Weight: 1, Why: say("else.nothing")}
 		return r, nil
 	}
 	r.Bound = bound

@@ -461,7 +461,7 @@ func TestExplanationsReadAsTheyDid(t *testing.T) {
 // its key begins with, stands in the program.
 func TestEverySentenceIsUsed(t *testing.T) {
 	var source strings.Builder
-	for _, file := range []string{"words.go", "sentences.go", "sure.go", "change.go", "why.go", "whynot.go", "explain.go"} {
+	for _, file := range []string{"words.go", "sentences.go", "sure.go", "change.go", "why.go", "whynot.go", "explain.go", "other.go", "rank.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

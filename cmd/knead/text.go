@@ -124,6 +124,10 @@ func (t *text) whyNot(answers []reason.WhyNot) {
 func (t *text) ranking(r reason.Ranking, why *reason.Explanation) {
 	t.head("What to check")
 	t.para("  ", "An order for the hands, not a finding. Where it is felt varies between people.")
+	if r.Other.Leads() {
+		first := r.Other.Patterns[0]
+		t.para("  ", fmt.Sprintf("This is felt more like the %s (%s) than like any muscle: see 'Something else' below.", first.Pattern.Name, first.Side))
+	}
 	var band reason.Band
 	for i, c := range r.Candidates {
 		if i == shown {
@@ -140,7 +144,7 @@ func (t *text) ranking(r reason.Ranking, why *reason.Explanation) {
 		}
 	}
 	fmt.Fprintln(t)
-	t.para("  Something else: ", r.Other.Why)
+	t.other(r.Other)
 	if n := r.Next; n != nil {
 		t.para("  Next check: ", fmt.Sprintf("%s, %s (%s). %s", n.Point.Muscle.Name, n.Side, n.Point.Where, n.Why))
 	}
@@ -149,6 +153,22 @@ func (t *text) ranking(r reason.Ranking, why *reason.Explanation) {
 			t.para("  What would change this: ", c.Words)
 		}
 		t.para("  How sure: ", why.Sure)
+	}
+}
+
+// patternsShown is how many nerves and joints are printed (chosen: more than that is a
+// list to get lost in).
+const patternsShown = 3
+
+// other prints what is no muscle, and which nerves and joints are felt like this.
+func (t *text) other(o reason.Other) {
+	t.para("  Something else: ", o.Why)
+	for _, like := range o.Patterns[:min(patternsShown, len(o.Patterns))] {
+		t.para("  - ", fmt.Sprintf("Felt like the %s, %s (%s). A reason to ask, not a finding.", like.Pattern.Name, like.Side, like.Pattern.Lay))
+		for _, ask := range like.Pattern.Ask {
+			t.para("      ", ask)
+		}
+		t.para("      Send on: ", strings.Join(like.Pattern.Refer, " "))
 	}
 }
 

@@ -30,13 +30,15 @@ type assessPage struct {
 	Sure    string
 	WhyNot  whyNotPart
 	// Checked are points that were checked and stand no longer in the list.
-	Checked []checkedRow
-	Bands   []band
-	Other   string
-	Hands   visitConsent // what to know before hands go on; of a visit on record
-	Before  *beforePart  // of the record; nil where there was no time before
-	Course  *coursePart
-	Lift    liftPart
+	Checked   []checkedRow
+	Bands     []band
+	Other     string
+	Like      []likeRow    // nerves and joints that are felt like this
+	LikeFirst string       // the first of them, when it comes before the points
+	Hands     visitConsent // what to know before hands go on; of a visit on record
+	Before    *beforePart  // of the record; nil where there was no time before
+	Course    *coursePart
+	Lift      liftPart
 	planPart
 }
 
@@ -192,10 +194,15 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	p.Checked = s.checkedElsewhere(cands, w.visit.Findings)
 	p.Bands = s.bands(a, why, cands, w, &p, lit)
 	p.Other = a.Ranking.Other.Why
+	like := a.Ranking.Other.Patterns[:min(mostLike, len(a.Ranking.Other.Patterns))]
+	p.Like = s.likeRows(like, &p, lit)
+	if a.Ranking.Other.Leads() {
+		p.LikeFirst = s.words.say("like.first", p.Like[0].Name, p.Like[0].Side)
+	}
 	if next := a.Ranking.Next; next != nil && !slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point == next.Point && c.Side == next.Side }) {
 		p.Next = s.words.say("assess.next-why", capital(next.Point.Muscle.Name), next.Side, next.Why)
 	}
-	if p.Views, err = s.assessViews(w, cands); err != nil {
+	if p.Views, err = s.assessViews(w, cands, like); err != nil {
 		return err
 	}
 	lightPlaces(p.Views, w.visit.Drawing, why.Places, p.lit())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"knead/atlas"
 	"knead/body"
 	"knead/internal/chart"
 	"knead/reason"
@@ -31,7 +32,7 @@ type layer struct {
 }
 
 // assessViews draws the views in which paint or zones are seen, best first.
-func (s *site) assessViews(w work, cands []reason.Candidate) ([]assessView, error) {
+func (s *site) assessViews(w work, cands []reason.Candidate, like []reason.LikePattern) ([]assessView, error) {
 	names := s.figures.viewsOf(w.visit.Drawing)
 	if len(names) > 4 {
 		names = names[:4]
@@ -51,21 +52,32 @@ func (s *site) assessViews(w work, cands []reason.Candidate) ([]assessView, erro
 		v.Alt = s.words.say("assess.alt", page.Title)
 		low := 0.0
 		for i, c := range cands {
-			zone := c.Point.Zone(c.Side)
-			l := layer{Key: fmt.Sprintf("c%d", i), Often: chart.ZonePaths(page.View, zone.Essential), Some: chart.ZonePaths(page.View, zone.Spillover)}
+			l := zoneLayer(page.View, fmt.Sprintf("c%d", i), c.Point.Zone(c.Side))
 			var x, y float64
 			if x, y, l.Seen = chart.Marker(page.View, c.Point.Cell(c.Side)); l.Seen {
 				l.X, l.Y = x, y
 				low = max(low, y)
 			}
-			if l.Often != "" || l.Some != "" || l.Seen {
-				v.Layers = append(v.Layers, l)
-			}
+			v.add(l)
+		}
+		for i, l := range like {
+			v.add(zoneLayer(page.View, likeKey(i), l.Pattern.Zone(l.Side)))
 		}
 		v.crop(low, w.visit.Drawing)
 		views = append(views, v)
 	}
 	return views, nil
+}
+
+func zoneLayer(v *body.View, key string, zone atlas.Zone) layer {
+	return layer{Key: key, Often: chart.ZonePaths(v, zone.Essential), Some: chart.ZonePaths(v, zone.Spillover)}
+}
+
+// add keeps a layer of which something is seen.
+func (v *assessView) add(l layer) {
+	if l.Often != "" || l.Some != "" || l.Seen {
+		v.Layers = append(v.Layers, l)
+	}
 }
 
 // crop shows the upper body alone when everything lies there, twice as large.

@@ -279,7 +279,7 @@ const letterHigh = 226
 
 // letterViews are the figures of a letter.
 func (s *site) letterViews(p passage) ([]assessView, error) {
-	views, err := s.assessViews(p.work(), nil)
+	views, err := s.assessViews(p.work(), nil, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (s *site) showPrint(rw http.ResponseWriter, r *http.Request, w work) error 
 		layout: l, Limits: s.limits(a), Minutes: a.Visit.Minutes, Marks: s.letteredMarks(w.visit.Drawing), NoPlan: a.NoPlan,
 		Versions: fmt.Sprintf("body %d, atlas %s, screening %d", body.Version, atlas.Version, a.Screening.Version),
 	}
-	views, err := s.assessViews(w, nil)
+	views, err := s.assessViews(w, nil, nil)
 	if err != nil {
 		return err
 	}
