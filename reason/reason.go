@@ -6,15 +6,14 @@
 // every candidate says how sure it is and what speaks for it, and 'something else'
 // is always in the list.
 //
-// Start at [Model.Rank]. A [Model] is built once from the atlas and the skin
-// (model.go). Rank turns the drawing into painted sites and the odds that clear skin
-// and findings leave each point (evidence.go, findings.go), works out the weights of
-// all points together with a bound on their error (net.go; eliminate.go is exact,
-// enumerate.go is for wide drawings), and puts the answer into words (explain.go,
-// next.go). The priors stand in priors.go, and every number that was chosen in
-// numbers.go. [Model.Explain] and [Model.WhyNot] say why: they divide the paint among
-// the points (credit.go) and solve the case again with one thing changed (why.go,
-// change.go, whynot.go), in sentences of words.txt (sentences.go, sure.go).
+// Start at [Model.Rank], or at [Case] where a client is still painting. A [Model] is built
+// once from the atlas and the skin (model.go). A case reads the drawing patch by patch
+// (evidence.go), takes apart what has nothing to do with each other (case.go), reads each
+// group as finely as an exact answer can afford and makes a net of it (sites.go), and
+// works out the weights of all points together with a bound on their error (net.go;
+// eliminate.go is exact, enumerate.go is for small budgets and wide nets). The answer is
+// put into words by explain.go and next.go; why.go takes it apart. Priors stand in
+// priors.go, and every number that was chosen in numbers.go.
 //
 // It is pure: the same drawing, findings and options give the same bytes, and a
 // mirrored drawing gives the mirrored answer.
