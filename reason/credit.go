@@ -30,7 +30,7 @@ func (e *explainer) credits(beliefs []belief) []credit {
 	for k := range out {
 		out[k] = credit{causes: make([]float64, len(beliefs)), low: make([]float64, len(beliefs))}
 	}
-	mid, low, high := weights(beliefs, 0), weights(beliefs, -1), weights(beliefs, 1)
+	mid, low, high := e.m.weights(beliefs, 0), e.m.weights(beliefs, -1), e.m.weights(beliefs, 1)
 	for i, c := range e.cells {
 		to, part := &out[e.at[i]], e.part(i)
 		feels := e.places[e.at[i]].feels
@@ -109,10 +109,14 @@ func (m *Model) pointsAt(c body.CellID, feels feeling) iter.Seq2[int32, float64]
 	}
 }
 
-// weights are the middle (0), the lower (-1) or the upper ends (1) of beliefs.
-func weights(beliefs []belief, end float64) []float64 {
+// weights are the middle (0) of beliefs, or the ends at which the trigger points account
+// for least (-1) and for most (1): theirs lower and the rivals' upper, or the other way.
+func (m *Model) weights(beliefs []belief, end float64) []float64 {
 	out := make([]float64, len(beliefs))
 	for j, b := range beliefs {
+		if j == m.points {
+			end = -end
+		}
 		out[j] = min(max(b.weight+end*b.bound, 0), 1)
 	}
 	return out

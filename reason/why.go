@@ -143,7 +143,7 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 	}
 	x := Explanation{Ranking: r, Sure: say("sure.model")}
 	credits := q.credits(q.is.beliefs)
-	otherHigh := q.others(weights(q.is.beliefs, -1))
+	otherHigh := q.others(q.m.weights(q.is.beliefs, -1))
 	told := q.told()
 	for i, k := range told {
 		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Area: q.places[k].area, Other: credits[k].other})
@@ -158,7 +158,7 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 			Odds: q.odds(j), Lift: q.lift(j), Clear: q.clear(j), Change: q.change(r, tries, i), Sure: m.certainty(c, j),
 		}
 		without := q.without(j)
-		left, leftLow := q.others(weights(without, 0)), q.others(weights(without, 1))
+		left, leftLow := q.others(q.m.weights(without, 0)), q.others(q.m.weights(without, 1))
 		for _, k := range told {
 			s, low := credits[k].causes[j], credits[k].low[j]
 			only := min(max(left[k]-credits[k].other, 0), s)
