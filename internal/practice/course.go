@@ -11,7 +11,8 @@ import (
 
 // Course is a client's sessions up to a moment, as a care plan reads them.
 type Course struct {
-	Past    []Past // of this course, earliest first
+	All     []Past // all that is looked back on, earliest first
+	Past    []Past // of this course
 	History plan.History
 	Wishes  knead.CourseWishes
 }
@@ -58,7 +59,7 @@ func (h *House) courseAt(ctx context.Context, by Actor, client knead.ClientID, v
 
 // courseOf puts together what the plan reads.
 func courseOf(client knead.Client, past []Past, measures []Measure, at knead.Instant) Course {
-	k := Course{Past: Since(past, client), Wishes: client.Profile.Course}
+	k := Course{All: past, Past: Since(past, client), Wishes: client.Profile.Course}
 	k.History = plan.History{Done: knead.DoneOf(records(k.Past), at), Wishes: k.Wishes.Wishes()}
 	n := len(plan.Look(k.History).Done)
 	k.Past = k.Past[len(k.Past)-n:]

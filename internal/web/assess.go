@@ -9,6 +9,7 @@ import (
 	"knead"
 	"knead/atlas"
 	"knead/body"
+	"knead/internal/practice"
 	"knead/reason"
 	"knead/screen"
 )
@@ -221,10 +222,16 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 		}
 	}
 	p.planPart = s.planPart(w, a, edits)
-	if p.Before, err = s.before(r, w); err != nil {
+	var k practice.Course
+	if w.kept != nil && !w.kept.by.ByLink() {
+		if k, err = s.house.CourseAt(r.Context(), w.kept.by, w.kept.visit); err != nil {
+			return err
+		}
+	}
+	if p.Before, err = s.before(r, w, k.All); err != nil {
 		return err
 	}
-	if p.Course, err = s.visitCourse(r, w, a); err != nil {
+	if p.Course, err = s.visitCourse(w, a, k.History); err != nil {
 		return err
 	}
 	if p.Lift, err = s.liftPart(r, w, a); err != nil {

@@ -43,17 +43,14 @@ type beforeStep struct {
 }
 
 // before gathers what came of the last time; nil where nothing did.
-func (s *site) before(r *http.Request, w work) (*beforePart, error) {
+func (s *site) before(r *http.Request, w work, past []practice.Past) (*beforePart, error) {
 	p := w.kept
 	if p == nil || p.by.ByLink() {
 		return nil, nil //nolint:nilnil // no record, no last time
 	}
-	past, err := s.house.Past(r.Context(), p.by, p.visit.ID)
-	if err != nil {
-		return nil, err
-	}
 	d := desk{Person: p.person}
 	b := &beforePart{}
+	var err error
 	if b.Compare, err = s.sinceLastDrawing(r, d, p.visit); err != nil {
 		return nil, err
 	}

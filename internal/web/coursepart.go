@@ -168,20 +168,26 @@ func (s *site) plannedRow(k practice.Course) *chart.WeekRow {
 	return row
 }
 
-// visitCourse is the care plan beside the plan of a visit.
-func (s *site) visitCourse(r *http.Request, w work, a knead.Assessment) (*coursePart, error) {
-	p := w.kept
-	if p == nil {
+// visitCourse is the care plan beside the plan of a visit, for the therapist; nil for a
+// client who came by a link.
+func (s *site) visitCourse(w work, a knead.Assessment, h plan.History) (*coursePart, error) {
+	switch p := w.kept; {
+	case p == nil:
 		return s.coursePart(a.Course, "course", nil, nil)
-	}
-	if p.by.ByLink() {
+	case p.by.ByLink():
 		return nil, nil //nolint:nilnil // for the therapist
+	default:
+		return s.coursePart(a.CourseWith(h), "course", nil, dayFrom(desk{Person: p.person}, p.visit.Starts))
 	}
-	k, err := s.house.CourseAt(r.Context(), p.by, p.visit)
-	if err != nil {
-		return nil, err
+}
+
+// courseSays is the care plan in one sentence; empty where no session was had.
+func (s *site) courseSays(r *http.Request, p person, client knead.ClientID) (string, error) {
+	k, err := s.house.Course(r.Context(), p.Actor, client)
+	if err != nil || len(k.Past) == 0 {
+		return "", err
 	}
-	return s.coursePart(a.CourseWith(k.History), "course", nil, dayFrom(desk{Person: p.person}, p.visit.Starts))
+	return knead.CourseLines(plan.Ahead(k.History))[0].Words, nil
 }
 
 // dayFrom writes the date of a time that is so far from an instant.

@@ -472,9 +472,10 @@ func takeMeasure(m *practice.Measure, r *http.Request, zone *time.Location, now 
 // overTime is what stands on a client's page of how they are over time: the last drawings,
 // what became of the answers, what is due.
 type overTime struct {
-	Strip template.HTML
-	Says  []string
-	Due   []askRow
+	Course string // the care plan in one sentence
+	Strip  template.HTML
+	Says   []string
+	Due    []askRow
 }
 
 // drawingsOnClient is how many drawings stand there (chosen: one row on a desk).
@@ -489,6 +490,9 @@ func (s *site) overTime(r *http.Request, p person, d desk, client knead.ClientID
 		return nil, err
 	}
 	o := &overTime{Due: s.dueRows(d, c)}
+	if o.Course, err = s.courseSays(r, p, client); err != nil {
+		return nil, err
+	}
 	if n := len(c.drawings); n > 0 {
 		if o.Strip, err = s.strip("strip", c.drawings[max(0, n-drawingsOnClient):]); err != nil {
 			return nil, err
