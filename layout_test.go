@@ -57,7 +57,7 @@ var outside = map[string]map[string]string{
 		"github.com/google/uuid": "ids", "github.com/go-json-experiment/json": "documents in text columns, always written the same way",
 		"golang.org/x/text": "finds names with or without accents", "golang.org/x/image": "reads WebP, scales photos",
 	},
-	"internal/kneadtest": {"github.com/jackc/pgx/v5": "makes and drops the databases of tests"},
+	"internal/kneadtest": {"github.com/jackc/pgx/v5": "makes and drops the databases of tests", "github.com/ncruces/go-sqlite3": "a disk that runs full"},
 	"internal/chart":     {"golang.org/x/image": "fonts and vector drawing for PNG sheets"},
 }
 

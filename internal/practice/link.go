@@ -160,10 +160,10 @@ func (h *House) Follow(ctx context.Context, bearer string, purpose Purpose, from
 	}
 	by = Actor{Practice: knead.PracticeID(p), Role: byLink, Link: l.ID, Purpose: l.Purpose, Client: l.Client, Visit: l.Visit, Member: l.Member}
 	if l.Opened == 0 {
-		err = h.store.Write(ctx, func(q *db.Queries) error {
+		err = readOn(h.store.Write(ctx, func(q *db.Queries) error {
 			_, err := q.OpenLink(ctx, by.Practice, l.ID, h.Now())
 			return err
-		})
+		}))
 	}
 	return by, l, err
 }

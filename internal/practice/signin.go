@@ -220,14 +220,23 @@ func (h *House) Resume(ctx context.Context, bearer string) (by Actor, s Signin, 
 	}
 	switch {
 	case s.Locked && !idle.locked:
-		err = h.lock(ctx, by, h.Now())
+		err = readOn(h.lock(ctx, by, h.Now())) // it counts as locked all the same
 	case !s.Locked && (idle.since > seenInterval || idle.since < 0): // a clock that was set back
-		err = h.store.Write(ctx, func(q *db.Queries) error {
+		err = readOn(h.store.Write(ctx, func(q *db.Queries) error {
 			_, err := q.SeeSignin(ctx, by.Practice, by.Signin, h.Now())
 			return err
-		})
+		}))
 	}
 	return by, s, err
+}
+
+// readOn lets somebody read although that they are here cannot be written down, as on a
+// full disk.
+func readOn(err error) error {
+	if knead.KindOf(err) == knead.Unavailable {
+		return nil
+	}
+	return err
 }
 
 // Look is [Resume] for what a page asks by itself: it does not count as being there, so

@@ -12,12 +12,6 @@ func (s *Store) Statements(ctx context.Context, f func(db.DBTX) error) error {
 	return s.transaction(ctx, func(c conn) error { return f(c) })
 }
 
-// OnVFS is a place whose files SQLite reaches by a VFS of that name.
-func (o Options) OnVFS(name string) Options {
-	o.vfs = name
-	return o
-}
-
 // Everything hands on all rows of all practices, secrets too.
 func (s *Store) Everything(ctx context.Context, put Put) error {
 	return s.stream(ctx, func(c conn) error {

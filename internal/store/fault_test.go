@@ -17,16 +17,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
-	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/util/vfsutil"
-	"github.com/ncruces/go-sqlite3/vfs"
 
 	"knead"
 	"knead/internal/kneadtest"
@@ -454,65 +449,13 @@ func TestAKilledRestoreIsAllOrNothing(t *testing.T) {
 	t.Logf("%d of %d restores were quicker than the kill", came, 2*rounds(t))
 }
 
-// fullDisk is a file system with little room.
-type fullDisk struct {
-	vfs.VFS
-
-	room atomic.Int64 // bytes that files may still grow
-}
-
-func (d *fullDisk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
-	f, flags, err := vfsutil.WrapOpenFilename(d.VFS, name, flags)
-	if err != nil {
-		return nil, flags, err
-	}
-	return &fullFile{File: f, disk: d}, flags, nil
-}
-
-type fullFile struct {
-	vfs.File
-
-	disk *fullDisk
-}
-
-func (f *fullFile) SharedMemory() vfs.SharedMemory { return vfsutil.WrapSharedMemory(f.File) }
-func (f *fullFile) Unwrap() vfs.File               { return f.File }
-func (f *fullFile) LockState() vfs.LockLevel       { return vfsutil.WrapLockState(f.File) }
-
-// WriteAt writes what there is room for, as a disk does.
-func (f *fullFile) WriteAt(p []byte, off int64) (int, error) {
-	size, err := f.File.Size()
-	if err != nil {
-		return 0, err
-	}
-	if grows := off + int64(len(p)) - size; grows > 0 && f.disk.room.Add(-grows) < 0 {
-		f.disk.room.Add(grows)
-		n, err := f.File.WriteAt(p[:max(0, int64(len(p))-grows)], off)
-		return n, errors.Join(err, &os.PathError{Op: "write", Err: syscall.ENOSPC}, sqlite3.FULL)
-	}
-	return f.File.WriteAt(p, off)
-}
-
-func (f *fullFile) Truncate(size int64) error {
-	old, err := f.File.Size()
-	if err != nil {
-		return err
-	}
-	f.disk.room.Add(old - size)
-	return f.File.Truncate(size)
-}
-
 func TestAFullDiskIsToldAndSurvived(t *testing.T) {
-	disk := &fullDisk{VFS: vfs.Find("")}
-	disk.room.Store(1 << 30)
-	vfs.Register("full", disk)
-	defer vfs.Unregister("full")
-	place := store.Options{Dir: t.TempDir()}.OnVFS("full")
+	place, disk := kneadtest.NewDisk(t)
 	s := kneadtest.Open(t, place)
 	fillBig(t, s)
 	var acknowledged []string
 	for round := range rounds(t) {
-		disk.room.Store(40_000 + rand.Int64N(200_000))
+		disk.Room(40_000 + rand.Int64N(200_000))
 		refused := 0
 		for n := 0; refused < 5; n++ {
 			id := fmt.Sprintf("%d-%d", round, n)
@@ -535,7 +478,7 @@ func TestAFullDiskIsToldAndSurvived(t *testing.T) {
 			}
 			checkBig(t, s, acknowledged, 0)
 		}
-		disk.room.Store(1 << 30)
+		disk.Room(1 << 30)
 		id := fmt.Sprintf("%d-room", round)
 		if err := bigWrite(t.Context(), s, "p", id); err != nil {
 			t.Errorf("when there is room again: %v", err)

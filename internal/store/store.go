@@ -54,7 +54,9 @@ type Options struct {
 	// BrokenChain lets [Restore] take a backup whose chain of acts is broken.
 	BrokenChain bool
 
-	vfs string // how SQLite reaches its files; tests let it fail
+	// VFS is how SQLite reaches its files, by the name of one that was registered; empty:
+	// by the operating system. Tests let it fail.
+	VFS string
 }
 
 type kind int
@@ -78,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func connect(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{key: o.Key, wait: o.Patience, vfs: o.vfs}
+	s := &Store{key: o.Key, wait: o.Patience, vfs: o.VFS}
 	if s.wait == 0 {
 		s.wait = patience
 	}

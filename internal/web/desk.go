@@ -242,6 +242,12 @@ func urlPath(p string) string {
 	return p
 }
 
+// codes are the statuses for the kinds of errors.
+var codes = map[knead.Kind]int{
+	knead.NotFound: http.StatusNotFound, knead.Invalid: http.StatusUnprocessableEntity, knead.Conflict: http.StatusConflict,
+	knead.NotAllowed: http.StatusForbidden, knead.NotCleared: http.StatusConflict, knead.Unavailable: http.StatusServiceUnavailable,
+}
+
 // status gives an error of the record the status that the browser understands.
 func status(err error) error {
 	if err == nil {
@@ -250,10 +256,7 @@ func status(err error) error {
 	if _, ok := errors.AsType[*server.StatusError](err); ok {
 		return err
 	}
-	code := map[knead.Kind]int{
-		knead.NotFound: http.StatusNotFound, knead.Invalid: http.StatusUnprocessableEntity, knead.Conflict: http.StatusConflict,
-		knead.NotAllowed: http.StatusForbidden, knead.NotCleared: http.StatusConflict, knead.Unavailable: http.StatusServiceUnavailable,
-	}[knead.KindOf(err)]
+	code := codes[knead.KindOf(err)]
 	if code == 0 {
 		return err
 	}

@@ -214,11 +214,7 @@ func (s *site) noteProblem(w http.ResponseWriter, r *http.Request, p passage, no
 	if say == "" || knead.KindOf(err) == knead.NotFound {
 		return err
 	}
-	code := http.StatusUnprocessableEntity
-	if knead.KindOf(err) == knead.Conflict {
-		code = http.StatusConflict
-	}
-	return s.showNote(w, r, code, p, &note, say, addendumForm{})
+	return s.showNote(w, r, codes[knead.KindOf(err)], p, &note, say, addendumForm{})
 }
 
 // signNote saves what stands in the form and signs just that: one tap.
