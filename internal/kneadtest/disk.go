@@ -58,7 +58,7 @@ func (f *fileOnDisk) LockState() vfs.LockLevel       { return vfsutil.WrapLockSt
 
 // WriteAt writes what there is room for, as a disk does.
 func (f *fileOnDisk) WriteAt(p []byte, off int64) (int, error) {
-	size, err := f.File.Size()
+	size, err := f.Size()
 	if err != nil {
 		return 0, err
 	}
@@ -71,7 +71,7 @@ func (f *fileOnDisk) WriteAt(p []byte, off int64) (int, error) {
 }
 
 func (f *fileOnDisk) Truncate(size int64) error {
-	old, err := f.File.Size()
+	old, err := f.Size()
 	if err != nil {
 		return err
 	}

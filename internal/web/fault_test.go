@@ -101,17 +101,12 @@ func TestAFullDiskIsToldOnThePageAndReadingGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	disk.Room(0)
+	path, form = x.note(strings.Repeat("a long note ", 500))
 	for _, c := range []struct {
 		path string
 		form url.Values
 	}{
-		func() (c struct {
-			path string
-			form url.Values
-		}) {
-			c.path, c.form = x.note(strings.Repeat("a long note ", 500))
-			return c
-		}(),
+		{path, form},
 		{"/clients", url.Values{"name": {"Ben"}, "history": {strings.Repeat("much ", 500)}}},
 		{"/visits/" + string(x.visit) + "/note/draft", url.Values{"h-0": {"S"}, "s-0": {strings.Repeat("x", 5000)}}},
 	} {
