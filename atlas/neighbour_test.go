@@ -39,6 +39,16 @@ func TestNeighboursAreThoseWithTheSamePain(t *testing.T) {
 			t.Error("infraspinatus and masseter share no skin")
 		}
 	}
+	carpal, _ := a.Pattern("median-nerve-wrist")
+	around := a.MusclesAround(carpal, 0.1)
+	if len(around) == 0 {
+		t.Error("no muscle is felt where the median nerve at the wrist is")
+	}
+	for _, n := range around {
+		if n.Muscle == masseter || n.Share < 0.1 {
+			t.Errorf("%s is said to share %g of the skin of the median nerve at the wrist", n.Muscle.ID, n.Share)
+		}
+	}
 	none := a.Neighbours(infraspinatus, 1.1)
 	if len(none) != 0 {
 		t.Errorf("nobody shares more than everything, got %d", len(none))

@@ -3,7 +3,6 @@ package atlas
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +62,6 @@ func (p *Pattern) Recalled() bool { return !p.seen }
 // Zone gives the skin where the pattern is felt on a side. The left zone is the mirror
 // image of the right one. It must not be changed.
 func (p *Pattern) Zone(side body.Side) Zone { return p.zones.on(side, p.Essential, p.Spillover) }
-
-// Likes tells whether a way of feeling speaks for the pattern.
-func (p *Pattern) Likes(q body.Quality) bool { return slices.Contains(p.Quality, q) }
 
 // Pattern finds a pattern by its id.
 func (a *Atlas) Pattern(id PatternID) (*Pattern, bool) {

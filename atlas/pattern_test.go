@@ -30,7 +30,7 @@ func TestAPatternSaysHowItIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, ok := a.Pattern("p")
-	if !ok || p.Recalled() || p.Ratio != 0.25 || p.RatioWhy != "chosen; as ever" || !p.Likes(body.Numb) || p.Likes(body.Aching) {
+	if !ok || p.Recalled() || p.Ratio != 0.25 || p.RatioWhy != "chosen; as ever" || !slices.Equal(p.Quality, []body.Quality{body.Numb}) {
 		t.Errorf("Pattern gave %+v, %t", p, ok)
 	}
 	a, err = parseOne(strings.Replace(text, "  id: url:https://example.org/a#b\n  seen: secondary", "  seen: recalled", 1))

@@ -23,6 +23,18 @@ func TestReachesAreSharesOfTheRegion(t *testing.T) {
 			t.Errorf("the regions hold %g of the zone of %s, want all of it", sum, id)
 		}
 	}
+	for _, p := range atlas.Standard().Patterns {
+		sum := 0.0
+		for _, r := range p.Reaches() {
+			if r.Muscle != nil || r.Lies > 0 || r.Felt() <= 0 || r.Felt() > 1.0001 {
+				t.Errorf("%s in %s: %+v, want a share from 0 to 1 in which it is felt", p.ID, r.Region, r)
+			}
+			sum += r.OfZone
+		}
+		if sum < 0.9999 || sum > 1.0001 {
+			t.Errorf("the regions hold %g of the zone of %s, want all of it", sum, p.ID)
+		}
+	}
 	if !found {
 		t.Error("levator scapulae is not found at the side of the neck, where it lies and is felt")
 	}
