@@ -162,7 +162,7 @@ func CourseLines(k plan.Course) []CourseLine {
 	if k.Wait {
 		chosen(AboutSpacing, say("course.wait"), "cambron-2007")
 	}
-	if k.Early > 0 {
+	if k.Here && k.Early > 0 {
 		chosen(AboutSpacing, sayN("course.early", int(k.Early)), "cambron-2007")
 	}
 	for _, c := range k.Caps {

@@ -16,6 +16,7 @@ import (
 type Course struct {
 	SoFar
 
+	Here     bool      // the next session is now
 	Sessions []Sitting // to come, the next first; none where the way is no course
 	Focus    []Focus
 	Change   *Swap        // of ChangeOne: what could be done otherwise; else nil
@@ -74,7 +75,7 @@ func BuildCourse(h History, next Plan, r reason.Ranking, c screen.Clearance) (Co
 	if !c.OK() {
 		return Course{}, ErrNotCleared
 	}
-	k := Course{SoFar: Look(h)}
+	k := Course{SoFar: Look(h), Here: true}
 	k.focus(next)
 	switch _, lifted := c.Lifted(); {
 	case k.Way == Refer:

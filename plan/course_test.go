@@ -314,3 +314,49 @@ func TestNoCourseWhereWhatHurtsIsLeftAlone(t *testing.T) {
 		t.Errorf("nothing that hurts is worked: %s %s, %d sessions, %v", k.Way, k.Why, len(k.Sessions), err)
 	}
 }
+
+func TestOneThingIsChangedAndItNeverPressesHarder(t *testing.T) {
+	p, r, c := backPlan(t)
+	six := 6
+	history := func(change func(*Done)) History {
+		h := History{Pain: &six}
+		for i := range 4 {
+			d := Done{Ago: Hours(i+1) * 7 * Day, Minutes: 60, Before: &six}
+			change(&d)
+			h.Done = append(h.Done, d)
+		}
+		return h
+	}
+	likely := slices.DeleteFunc(slices.Clone(r.Candidates), func(x reason.Candidate) bool { return x.Band == reason.AlsoPossible })
+	workAll := func(d *Done) {
+		for _, x := range likely {
+			d.Work = append(d.Work, Worked{Muscle: x.Point.Muscle.ID, Technique: "swedish", Pressure: 3})
+		}
+	}
+	short := p
+	short.Worked = 30
+	for _, tt := range []struct {
+		name   string
+		plan   Plan
+		change func(*Done)
+		right  func(Swap) bool
+	}{
+		{"sessions of half an hour", short, func(*Done) {}, func(s Swap) bool { return s.Kind == SwapDose && s.Minutes == 60 }},
+		{"nothing of the list was worked", p, func(*Done) {}, func(s Swap) bool { return s.Kind == SwapPlace && s.Point == likely[0].Point }},
+		{"the first was not familiar", p, func(d *Done) {
+			d.Findings = []reason.Finding{{Muscle: likely[0].Point.Muscle.ID, Side: likely[0].Side, Familiar: reason.No}}
+		}, func(s Swap) bool { return s.Kind == SwapPlace && s.Point.Muscle != likely[0].Point.Muscle }},
+		{"all of it was worked", p, workAll, func(s Swap) bool { return s.Kind == SwapStyle && s.Technique != nil && s.Technique.ID == "myofascial-release" }},
+	} {
+		k, err := BuildCourse(history(tt.change), tt.plan, r, c)
+		if err != nil || k.Way != ChangeOne || k.Change == nil || !tt.right(*k.Change) {
+			t.Errorf("%s: %s, change %+v, %v", tt.name, k.Way, k.Change, err)
+			continue
+		}
+		for _, s := range k.Sessions {
+			if s.Pressure > k.strongest(tt.plan) {
+				t.Errorf("%s: session %d at pressure %d", tt.name, s.N, s.Pressure)
+			}
+		}
+	}
+}

@@ -275,8 +275,13 @@ func (r WeekRow) lay(y float64, x func(float64) float64, x1 float64, face ruler)
 		}
 		at = min(at, x1-weekMark)
 		d.End = &endDrawing{Kind: e.Kind, Words: e.Words, X: at, Y: middle, TextX: at, TextY: middle + weekNumber, Anchor: "middle"}
-		if wide := face.width(e.Words); d.End.X+wide/2 > x1 {
-			d.End.TextX, d.End.Anchor = x1, "end"
+		wide := face.width(e.Words)
+		from := at - wide/2
+		if from+wide > x1 {
+			d.End.TextX, d.End.Anchor, from = x1, "end", x1-wide
+		}
+		if n := len(d.Dots); n > 0 && from < d.Dots[n-1].X+weekMark { // the number of the last session stands there
+			d.End.TextY = middle - weekMark
 		}
 	}
 	return d

@@ -128,6 +128,9 @@ func (s *site) courseWeeks(k plan.Course, id string) chart.Weeks {
 	}
 	if len(k.Done) > 0 {
 		w.Today, w.Now = days(0), s.words.say("course.today")
+		if k.Here {
+			w.Now = s.words.say("course.this-visit")
+		}
 		if k.Now != nil {
 			w.Levels = append(w.Levels, chart.WeekLevel{Day: days(0), Level: *k.Now})
 		}
