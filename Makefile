@@ -66,3 +66,11 @@ pictures: setup ## take the screenshots in docs/img
 docs: ## rewrite the generated pages in docs
 	$(GO) test ./screen -run Document -update
 	$(GO) test ./internal/opendata -run Document -update
+
+.PHONY: calibration
+calibration: ## try the ranking on made-up clients and rewrite docs/calibration.md (some minutes)
+	$(GO) test ./reason/trial -run Calibration -update -timeout 60m
+
+.PHONY: bench-peers
+bench-peers: ## other methods on the nets of the ranking, beside it: time as ratios, error (needs jags: apt-get install jags)
+	$(GO) test ./reason -tags peers -run Peers -v -timeout 60m

@@ -171,6 +171,26 @@ func TestPublishedCases(t *testing.T) {
 	}
 }
 
+// TestBandsHoldPublishedMuscles counts in which band the first named muscle of each
+// published case stands. docs/reasoning.md has the shares.
+func TestBandsHoldPublishedMuscles(t *testing.T) {
+	found := map[Band]int{}
+	cases := publishedCases(t)
+	for _, c := range cases {
+		for _, k := range rank(t, c.drawing, nil, Options{}).Candidates { // bands stand in order
+			if c.sides[k.Side] && slices.Contains(c.muscles, string(k.Point.Muscle.ID)) {
+				found[k.Band]++
+				break
+			}
+		}
+	}
+	t.Logf("of %d cases: %v", len(cases), found)
+	first, early := found[CheckFirst], found[CheckFirst]+found[CheckNext]
+	if 100*first < 38*len(cases) || 100*early < 82*len(cases) {
+		t.Errorf("of %d cases a named muscle is to be checked first in %d, and first or next in %d; want 38 and 82 in 100", len(cases), first, early)
+	}
+}
+
 // TestPointsAreFoundByTheRegionsOfTheirZones paints for each point, whole, the regions
 // that hold its essential zone, as a client does who tells places in words.
 func TestPointsAreFoundByTheRegionsOfTheirZones(t *testing.T) {

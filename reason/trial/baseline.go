@@ -36,31 +36,55 @@ func (t *Trial) layZones() {
 	}
 }
 
-// Ranker puts causes in the order in which to check them.
-type Ranker struct {
-	Name string
-	Says string
-	Rank func(Client) []int
+// Rule puts causes in the order in which to check them, more simply than the model.
+type Rule struct {
+	Name  string
+	Says  string
+	order func(Client) []int
 }
 
-// Rankers are the ranking of the model and the simpler rules it has to be better than.
-func (t *Trial) Rankers() []Ranker {
-	return []Ranker{
-		{"Knead", "the ranking as it is", func(c Client) []int { return t.order(t.rank(c, nil)) }},
-		{"overlap", "paint times zone, summed over the skin, over the length of the zone (a dot product)", t.byOverlap},
-		{"counting", "in how many marks the zone has a part", t.byCounting},
+// Rules are what the ranking has to be better than.
+func (t *Trial) Rules() []Rule {
+	return []Rule{
+		{"overlap", "paint times zone, summed over the skin, over the length of the zone: a dot product", t.byOverlap},
+		{"counting", "in how many marks the zone has a part; of equals, any", t.byCounting},
 		{"best zone", "the zone that fits one mark best: what both share, over what either covers", t.byBestZone},
-		{"random", "a random order of the points whose zone is touched", t.byChance},
+		{"random", "any order of the points whose zone is touched", t.byChance},
 	}
 }
 
-// rank asks the model.
+// Rank asks the model about each client.
+func (t *Trial) Rank(clients []Client) []reason.Ranking {
+	out := make([]reason.Ranking, len(clients))
+	for i, c := range clients {
+		out[i] = t.rank(c, nil)
+	}
+	return out
+}
+
 func (t *Trial) rank(c Client, found []reason.Finding) reason.Ranking {
 	r, err := t.Model.Rank(c.Drawing, found, reason.Options{})
 	if err != nil {
 		panic(err) // the findings are ours
 	}
 	return r
+}
+
+// orders are rankings as numbers of causes.
+func (t *Trial) orders(rankings []reason.Ranking) [][]int {
+	out := make([][]int, len(rankings))
+	for i, r := range rankings {
+		out[i] = t.order(r)
+	}
+	return out
+}
+
+func (r Rule) orders(clients []Client) [][]int {
+	out := make([][]int, len(clients))
+	for i, c := range clients {
+		out[i] = r.order(c)
+	}
+	return out
 }
 
 // order is a ranking as numbers of causes.

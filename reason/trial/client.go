@@ -19,18 +19,23 @@ type World struct {
 	Name string
 	Says string // how these clients differ, for a table
 
+	Stray    bool    // any patch may hurt for another reason, not only those around
 	Tilt     float64 // added to 1, the power to which priors are raised: -1 makes them equal, -2 turns them round
 	Together bool    // one complaint: one to four points, none more than reachCM from the first
 	Pieces   bool    // a zone is felt as one piece, not patch by patch
 	ShiftCM  float64 // each zone lies so far from where the atlas has it, in any direction
 	Clumsy   bool    // see paintClumsily
 	Other    float64 // share of the clients whose pain does not come from a point at all
+	Pattern  float64 // share of the clients whose pain comes from a nerve or joint that the atlas has a pattern of
+
+	sessions bool // one of the few with whom sessions are held and numbers are varied
 }
 
 // Client is a drawing of which it is known what made it.
 type Client struct {
 	Drawing body.Drawing
-	Active  []int // the causes that made something hurt
+	Active  []int          // the causes that made something hurt
+	Pattern *atlas.Pattern // or else the nerve or joint that did, where the atlas has it
 	seed    uint64
 }
 
@@ -40,14 +45,16 @@ type Trial struct {
 	Numbers reason.Numbers
 	Causes  []reason.Cause
 
-	skin    *body.Surface
-	patches []body.Set
-	felt    [][]feltPatch // by cause
-	near    [][]int       // by patch: the patches beside it
-	spot    []body.CellID // by cause
-	zones   [][]zoneCell  // by cause
-	touched [][]int       // by cell: the causes in whose essential zone it lies
-	number  map[pointSide]int
+	skin     *body.Surface
+	patches  []body.Set
+	felt     [][]feltPatch // by cause
+	patterns []pattern
+	near     [][]int       // by patch: the patches beside it
+	all      []int         // patches
+	spot     []body.CellID // by cause
+	zones    [][]zoneCell  // by cause
+	touched  [][]int       // by cell: the causes in whose essential zone it lies
+	number   map[pointSide]int
 }
 
 type pointSide struct {
@@ -59,6 +66,7 @@ type pointSide struct {
 type feltPatch struct {
 	patch  int
 	chance float64
+	heart  float64 // share of the chance that is of the heart of the zone, where pain is strong
 }
 
 // reachCM is how far the points of one complaint lie apart at most (chosen: about
@@ -72,6 +80,7 @@ func New(m *reason.Model, n reason.Numbers) *Trial {
 	of := make([]int, t.skin.Len())
 	area := make([]float64, len(t.patches))
 	for p, cells := range t.patches {
+		t.all = append(t.all, p)
 		for c := range cells.All {
 			of[c] = p
 			area[p] += t.skin.Area(c)
@@ -87,25 +96,71 @@ func New(m *reason.Model, n reason.Numbers) *Trial {
 			}
 		}
 	}
-	t.felt = make([][]feltPatch, len(t.Causes))
-	chance := make([]float64, len(t.patches))
-	for j := range t.Causes {
-		clear(chance)
-		for _, w := range t.Causes[j].Felt {
-			if !t.skin.Hidden(w.Cell) {
-				chance[of[w.Cell]] += w.W * t.skin.Area(w.Cell) / area[of[w.Cell]]
+	for p := range area {
+		area[p] = max(area[p], 1e-9)
+	}
+	patched := func(felt []body.Weighted, heart body.Set) (out []feltPatch) {
+		chance, strong := make([]float64, len(t.patches)), make([]float64, len(t.patches))
+		for _, w := range felt {
+			if t.skin.Hidden(w.Cell) {
+				continue
+			}
+			p := of[w.Cell]
+			chance[p] += w.W * t.skin.Area(w.Cell) / area[p]
+			if heart.Has(w.Cell) {
+				strong[p] += w.W * t.skin.Area(w.Cell) / area[p]
 			}
 		}
 		for p, w := range chance {
 			if w > 0 {
-				t.felt[j] = append(t.felt[j], feltPatch{p, w})
+				out = append(out, feltPatch{p, w, strong[p] / w})
 			}
 		}
-		t.number[pointSide{t.Causes[j].Point.ID, t.Causes[j].Side}] = j
-		t.spot = append(t.spot, t.Causes[j].Point.Cell(t.Causes[j].Side))
+		return out
+	}
+	for j, c := range t.Causes {
+		t.number[pointSide{c.Point.ID, c.Side}] = j
+		t.spot = append(t.spot, c.Point.Cell(c.Side))
+		heart := body.SetOf(t.skin.Near(t.skin.Centre(t.spot[j]), n.NearPointCM)...).Union(cellsOf(c.Point.Zone(c.Side).Essential))
+		t.felt = append(t.felt, patched(c.Felt, heart))
+	}
+	for _, p := range atlas.Standard().Patterns {
+		for _, side := range []body.Side{body.Right, body.Left} {
+			z := p.Zone(side)
+			var felt []body.Weighted
+			for _, w := range z.Essential {
+				felt = append(felt, body.Weighted{Cell: w.Cell, W: n.OftenPainted * w.W})
+			}
+			for _, w := range z.Spillover {
+				felt = append(felt, body.Weighted{Cell: w.Cell, W: n.SometimesPainted * w.W})
+			}
+			t.patterns = append(t.patterns, pattern{p, patched(felt, cellsOf(z.Essential))})
+		}
 	}
 	t.layZones()
 	return t
+}
+
+// pattern is a nerve or a joint on one side and where it is felt.
+type pattern struct {
+	*atlas.Pattern
+
+	felt []feltPatch
+}
+
+func cellsOf(zone []body.Weighted) (out body.Set) {
+	for _, w := range zone {
+		out.Add(w.Cell)
+	}
+	return out
+}
+
+// with is the same trial of a model with other numbers: clients are still drawn, and
+// still answer, by the first ones.
+func (t *Trial) with(n reason.Numbers) *Trial {
+	u := *t
+	u.Model = reason.NewModel(atlas.Standard(), t.skin, n)
+	return &u
 }
 
 // Clients draws so many clients of a world. The same seed gives the same clients.
@@ -123,28 +178,56 @@ func (t *Trial) Clients(w World, count int, seed uint64) []Client {
 
 // client draws one client; nothing may be painted.
 func (t *Trial) client(w World, rng *rand.Rand) (c Client) {
-	if rng.Float64() < w.Other {
+	switch x := rng.Float64(); {
+	case x < w.Other:
 		c.Drawing.Marks = t.otherPain(rng)
 		return c
+	case x < w.Other+w.Pattern:
+		return t.patternPain(rng)
 	}
 	var hurt []int // patches
 	for _, j := range t.active(w, rng) {
-		cells, patches := t.feel(w, j, rng)
-		if w.ShiftCM > 0 {
-			cells = t.moved(cells, w.ShiftCM, rng)
+		m, patches := t.feel(t.felt[j], "", rng)
+		if w.Pieces {
+			m = mark(t.pieceOf(j, rng), "", rng)
 		}
-		if cells.Len() == 0 {
+		if w.ShiftCM > 0 {
+			m = mark(t.moved(m.Cells(), w.ShiftCM, rng), "", rng)
+		}
+		if len(m.Levels) == 0 {
 			continue
 		}
 		hurt = append(hurt, patches...)
 		c.Active = append(c.Active, j)
-		c.Drawing.Marks = append(c.Drawing.Marks, mark(cells, "", rng))
+		c.Drawing.Marks = append(c.Drawing.Marks, m)
 	}
-	if stray := t.strayPain(hurt, rng); stray.Len() > 0 {
-		c.Drawing.Marks = append(c.Drawing.Marks, mark(stray, "", rng))
+	if w.Stray {
+		hurt = t.all
+	}
+	if stray := t.strayPain(hurt, rng); len(stray.Levels) > 0 {
+		c.Drawing.Marks = append(c.Drawing.Marks, stray)
 	}
 	if w.Clumsy {
 		t.paintClumsily(&c, rng)
+	}
+	return c
+}
+
+// patternPain draws the pain of one nerve or joint of the atlas. Where it feels in ways
+// of its own, two of three clients say so.
+func (t *Trial) patternPain(rng *rand.Rand) (c Client) {
+	weight := make([]float64, len(t.patterns))
+	for i, p := range t.patterns {
+		weight[i] = p.Ratio
+	}
+	p := t.patterns[pick(weight, rng)]
+	var q body.Quality
+	if len(p.Quality) > 0 && rng.IntN(3) < 2 {
+		q = p.Quality[rng.IntN(len(p.Quality))]
+	}
+	if m, _ := t.feel(p.felt, q, rng); len(m.Levels) > 0 {
+		c.Pattern = p.Pattern
+		c.Drawing.Marks = []body.Mark{m}
 	}
 	return c
 }
@@ -196,23 +279,43 @@ func pick(weight []float64, rng *rand.Rand) int {
 	return len(weight) - 1
 }
 
-// feel draws where an active cause hurts, and in which patches that lies.
-func (t *Trial) feel(w World, j int, rng *rand.Rand) (cells body.Set, patches []int) {
-	for _, f := range t.felt[j] {
-		if rng.Float64() < f.chance {
-			patches = append(patches, f.patch)
-			cells = cells.Union(t.patches[f.patch])
+// feel draws which patches an active cause makes hurt, and how strongly.
+func (t *Trial) feel(felt []feltPatch, q body.Quality, rng *rand.Rand) (m body.Mark, patches []int) {
+	m.Quality = q
+	for _, f := range felt {
+		if rng.Float64() >= f.chance {
+			continue
 		}
+		patches = append(patches, f.patch)
+		above := t.Numbers.EdgeAbove
+		if rng.Float64() < f.heart {
+			above = t.Numbers.HeartAbove
+		}
+		m.Paint(t.patches[f.patch], level(above, rng))
 	}
-	if !w.Pieces {
-		return cells, patches
+	return m, patches
+}
+
+// level draws one of three grades of pain, by the chances to be above the faint and
+// above the middle one.
+func level(above [2]float64, rng *rand.Rand) uint8 {
+	switch x := rng.Float64(); {
+	case x < above[1]:
+		return 9
+	case x < above[0]:
+		return 6
 	}
+	return 3
+}
+
+// pieceOf is where a cause hurts that is felt in one piece.
+func (t *Trial) pieceOf(j int, rng *rand.Rand) body.Set {
 	z := t.Causes[j].Point.Zone(t.Causes[j].Side)
-	cells = t.piece(z.Essential, 0.3+0.7*rng.Float64(), rng)
+	cells := t.piece(z.Essential, 0.3+0.7*rng.Float64(), rng)
 	if rng.Float64() < t.Numbers.SometimesPainted {
 		cells = cells.Union(t.piece(z.Spillover, 0.3+0.7*rng.Float64(), rng))
 	}
-	return cells, patches
+	return cells
 }
 
 // piece is a share of a zone's cells, those around one of them.
@@ -238,7 +341,7 @@ func (t *Trial) around(cells []body.CellID, middle body.CellID, share float64) b
 
 // strayPain draws which of the patches that hurt, and of those beside them, hurt for
 // a reason that is not on the list.
-func (t *Trial) strayPain(hurt []int, rng *rand.Rand) (cells body.Set) {
+func (t *Trial) strayPain(hurt []int, rng *rand.Rand) (m body.Mark) {
 	var near []int
 	for _, p := range hurt {
 		near = append(near, p)
@@ -247,10 +350,10 @@ func (t *Trial) strayPain(hurt []int, rng *rand.Rand) (cells body.Set) {
 	slices.Sort(near)
 	for _, p := range slices.Compact(near) {
 		if rng.Float64() < t.Numbers.Leak {
-			cells = cells.Union(t.patches[p])
+			m.Paint(t.patches[p], level(t.Numbers.LeakAbove, rng))
 		}
 	}
-	return cells
+	return m
 }
 
 // otherPain draws one or two pains that do not come from a point: a round one as of a

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"math"
+	"slices"
 
 	"knead/atlas"
 	"knead/body"
@@ -60,18 +61,21 @@ func (s Share) Margin() float64 {
 var Tops = [...]int{1, 3, 5}
 
 // Hits is how often a muscle with an active point is among the first muscles of an
-// order, by the places of Tops. Clients without an active point do not count.
-func (t *Trial) Hits(clients []Client, rank func(Client) []int) (out [len(Tops)]Share) {
-	for _, c := range clients {
+// order, by the places of Tops.
+type Hits [len(Tops)]Share
+
+// Hits counts who is right. Clients without an active point do not count.
+func (t *Trial) Hits(clients []Client, orders [][]int) (h Hits) {
+	for i, c := range clients {
 		if len(c.Active) == 0 {
 			continue
 		}
-		p := t.place(rank(c), c.Active)
-		for i, top := range Tops {
-			out[i].count(p > 0 && p <= top)
+		p := t.place(orders[i], c.Active)
+		for k, top := range Tops {
+			h[k].count(p > 0 && p <= top)
 		}
 	}
-	return out
+	return h
 }
 
 // Weights tells how far the weights and bands of a ranking can be taken at their word.
@@ -90,19 +94,18 @@ type Decile struct {
 
 // Weights compares weights and bands with what is active. A candidate that is active
 // and could not make anything hurt does not count as active.
-func (t *Trial) Weights(clients []Client) Weights {
+func (t *Trial) Weights(clients []Client, rankings []reason.Ranking) Weights {
 	w := Weights{Band: map[reason.Band]*Share{}, Size: map[reason.Band]float64{}}
 	for _, b := range Bands {
 		w.Band[b] = &Share{}
 	}
-	for _, c := range clients {
+	for i, c := range clients {
 		active := map[int]bool{}
 		for _, j := range c.Active {
 			active[j] = true
 		}
-		r := t.rank(c, nil)
 		led := false
-		for _, k := range r.Candidates {
+		for _, k := range rankings[i].Candidates {
 			d := &w.Decile[min(int(10*k.Weight), 9)]
 			d.count(active[t.cause(k)])
 			d.Weight += k.Weight
@@ -136,17 +139,18 @@ func (w Weights) Error() float64 {
 
 // Other tells how well 'something else' says that the pain does not come from a point.
 type Other struct {
-	Wins  Share // clients for whom it weighs more than every candidate: whose pain comes from no point
-	Finds Share // clients whose pain comes from no point: for whom it weighs more than every candidate
-	Apart float64
+	Wins    Share   // clients for whom it weighs more than every candidate: whose pain comes from no point
+	Finds   Share   // clients whose pain comes from no point: for whom it weighs more than every candidate
+	Apart   float64 // the chance that it weighs more in one of these than in another client: 0.5 is a toss
+	Named   Share   // clients whose pain comes from a nerve or joint of the atlas: for whom it is named
+	Falsely Share   // clients whose pain comes from a point: for whom any nerve or joint is named
 }
 
-// Other looks at 'something else'. Apart is the chance that it weighs more in a client
-// whose pain comes from no point than in one whose pain does: 0.5 is a toss.
-func (t *Trial) Other(clients []Client) (o Other) {
+// Other looks at 'something else'.
+func (t *Trial) Other(clients []Client, rankings []reason.Ranking) (o Other) {
 	var with, without []float64
-	for _, c := range clients {
-		r := t.rank(c, nil)
+	for i, c := range clients {
+		r := rankings[i]
 		wins := true
 		for _, k := range r.Candidates {
 			wins = wins && r.Other.Weight > k.Weight
@@ -154,11 +158,15 @@ func (t *Trial) Other(clients []Client) (o Other) {
 		if wins {
 			o.Wins.count(len(c.Active) == 0)
 		}
-		if len(c.Active) == 0 {
-			o.Finds.count(wins)
-			without = append(without, r.Other.Weight)
-		} else {
+		if len(c.Active) > 0 {
 			with = append(with, r.Other.Weight)
+			o.Falsely.count(len(r.Other.Patterns) > 0)
+			continue
+		}
+		without = append(without, r.Other.Weight)
+		o.Finds.count(wins)
+		if c.Pattern != nil {
+			o.Named.count(slices.ContainsFunc(r.Other.Patterns, func(l reason.LikePattern) bool { return l.Pattern == c.Pattern }))
 		}
 	}
 	for _, a := range without {

@@ -10,15 +10,33 @@ import (
 // mostChecks is when a session is given up.
 const mostChecks = 30
 
-// press tells whether pressing a point brings on the familiar pain, as often for active
-// points and as seldom for others as the numbers have it. Pressed again, it says the same.
-func (t *Trial) press(c Client, cause int) bool {
-	n := t.Numbers.Familiar
-	chance := 1 - n.Specificity
+// press tells whether pressing a point brings on the familiar pain. Pressed again, it
+// says the same.
+func (t *Trial) press(c Client, cause int) bool { return t.shows(c, cause, 0, t.Numbers.Familiar) }
+
+// shows tells whether a sign is there, as often at active points and as seldom at others
+// as the numbers have it.
+func (t *Trial) shows(c Client, cause, sign int, s reason.Sign) bool {
+	chance := 1 - s.Specificity
 	if slices.Contains(c.Active, cause) {
-		chance = n.Sensitivity
+		chance = s.Sensitivity
 	}
-	return rand.New(rand.NewPCG(c.seed, 1<<32+uint64(cause))).Float64() < chance
+	return rand.New(rand.NewPCG(c.seed, uint64(1+sign)<<32+uint64(cause))).Float64() < chance
+}
+
+// examine looks for every sign at a point.
+func (t *Trial) examine(c Client, cause int) reason.Finding {
+	n := t.Numbers
+	f := reason.Finding{Point: t.Causes[cause].Point.ID, Side: t.Causes[cause].Side}
+	for i, s := range []struct {
+		found *reason.Check
+		sign  reason.Sign
+	}{{&f.Familiar, n.Familiar}, {&f.Tender, n.Tender}, {&f.Limited, n.Limited}, {&f.Resisted, n.Resisted}} {
+		if *s.found = reason.No; t.shows(c, cause, i, s.sign) {
+			*s.found = reason.Yes
+		}
+	}
+	return f
 }
 
 // A Way picks the point to press next, -1 for none.
@@ -35,9 +53,10 @@ func (t *Trial) Ways() []Way {
 	down := func(first []int, _ reason.Ranking, pressed []int) int { return unpressed(first, pressed) }
 	list := func(_ Client, r reason.Ranking) []int { return t.order(r) }
 	return []Way{
-		{"list", "down the first list, from top to bottom", list, down},
+		{"list", "down the first list, point by point", list, down},
+		{"muscle by muscle", "down the first list, but all listed points of a muscle before the next muscle", t.byMuscle, down},
 		{"region", "every point that lies in a painted region, then every point whose zone is touched, in the order of the atlas", t.byRegion, down},
-		{"top", "what leads the list, which is ranked again after each check", list, func(first []int, r reason.Ranking, pressed []int) int {
+		{"top again", "what leads the list, which is ranked again after each check", list, func(first []int, r reason.Ranking, pressed []int) int {
 			return unpressed(append(t.order(r), first...), pressed)
 		}},
 		{"next check", "what Knead names as the next best check", list, func(first []int, r reason.Ranking, pressed []int) int {
@@ -56,6 +75,18 @@ func unpressed(order, pressed []int) int {
 		}
 	}
 	return -1
+}
+
+func (t *Trial) byMuscle(_ Client, r reason.Ranking) (out []int) {
+	order := t.order(r)
+	for _, j := range order {
+		for _, k := range order {
+			if t.muscle(k) == t.muscle(j) && !slices.Contains(out, k) {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
 }
 
 func (t *Trial) byRegion(c Client, _ reason.Ranking) []int {
@@ -81,15 +112,21 @@ func (t *Trial) byRegion(c Client, _ reason.Ranking) []int {
 	return append(in, near...)
 }
 
-// Session presses point after point until an active one brings on the familiar pain,
-// and says how many that took. A point that is not active and seems to (one in thirteen)
-// does not end it. It is given up after mostChecks.
-func (t *Trial) Session(c Client, w Way) (checks int, found bool) {
+// Found is what a session came to.
+type Found struct {
+	Checks   int // until an active point was found; mostChecks when none was
+	Found    bool
+	Findings []reason.Finding
+}
+
+// Session presses point after point until an active one brings on the familiar pain, or
+// so many were pressed. A point that is not active and seems to be (one in thirteen) does
+// not end it.
+func (t *Trial) Session(c Client, w Way, most int) (s Found) {
 	r := t.rank(c, nil)
 	first := w.start(c, r)
 	var pressed []int
-	var findings []reason.Finding
-	for len(pressed) < mostChecks {
+	for len(pressed) < most {
 		j := w.next(first, r, pressed)
 		if j < 0 {
 			break
@@ -97,12 +134,40 @@ func (t *Trial) Session(c Client, w Way) (checks int, found bool) {
 		pressed = append(pressed, j)
 		f := reason.Finding{Point: t.Causes[j].Point.ID, Side: t.Causes[j].Side, Familiar: reason.No}
 		if t.press(c, j) {
-			if f.Familiar = reason.Yes; slices.Contains(c.Active, j) {
-				return len(pressed), true
-			}
+			f.Familiar = reason.Yes
 		}
-		findings = append(findings, f)
-		r = t.rank(c, findings)
+		s.Findings = append(s.Findings, f)
+		if f.Familiar == reason.Yes && slices.Contains(c.Active, j) {
+			return Found{len(pressed), true, s.Findings}
+		}
+		r = t.rank(c, s.Findings)
 	}
-	return len(pressed), false
+	s.Checks = mostChecks
+	return s
+}
+
+// Checks is what sessions with clients took in one order.
+type Checks struct {
+	Way   Way
+	Mean  float64               // checks; one that found nothing counts mostChecks
+	Found Share                 // sessions that found an active point
+	By    [mostChecks + 1]Share // that found one with so many checks
+}
+
+// Checks holds a session with each client whose pain comes from a point.
+func (t *Trial) Checks(clients []Client, w Way) Checks {
+	out := Checks{Way: w}
+	for _, c := range clients {
+		if len(c.Active) == 0 {
+			continue
+		}
+		s := t.Session(c, w, mostChecks)
+		out.Mean += float64(s.Checks)
+		out.Found.count(s.Found)
+		for n := range out.By {
+			out.By[n].count(s.Found && s.Checks <= n)
+		}
+	}
+	out.Mean /= float64(max(out.Found.Of, 1))
+	return out
 }
