@@ -212,3 +212,13 @@ func TestTenThousandAnswersLieWithinTheirBounds(t *testing.T) {
 		hold(n, want, rounding, 1+rng.Intn(60))
 	}
 }
+
+func TestATotalKeepsWhatOutlivesALargePart(t *testing.T) {
+	var sum total
+	for _, x := range []float64{1e17, 1, 3e-9, -1e17, -1} {
+		sum.add(x)
+	}
+	if got := sum.value(); math.Abs(got-3e-9) > 1e-15 {
+		t.Errorf("3e-9 is left, the total says %v", got)
+	}
+}
