@@ -19,7 +19,7 @@ type Settings struct {
 	RetentionYears  int      `json:"retentionYears,omitzero"`  // after the last visit; default 10, the longest of the rules seen
 	MinorUntilAge   int      `json:"minorUntilAge,omitzero"`   // a minor's clock starts at this age; default 18
 	IdleMinutes     int      `json:"idleMinutes,omitzero"`     // until the screen locks; default 15
-	EmergencyNumber string   `json:"emergencyNumber,omitzero"` // default 112
+	EmergencyNumber string   `json:"emergencyNumber,omitzero"` // default: [Practice.Emergency]
 	Minutes         int      `json:"minutes,omitzero"`         // of a usual session; default 60
 	NoteTemplate    string   `json:"noteTemplate,omitzero"`    // empty: S, O, A, P
 	Phrases         []Phrase `json:"phrases,omitzero"`
@@ -44,9 +44,6 @@ func (s Settings) WithDefaults() Settings {
 	}
 	if s.IdleMinutes == 0 {
 		s.IdleMinutes = 15
-	}
-	if s.EmergencyNumber == "" {
-		s.EmergencyNumber = "112"
 	}
 	if s.Minutes == 0 {
 		s.Minutes = DefaultMinutes

@@ -42,7 +42,7 @@ func (w *Worker) compose(j practice.Job, l practice.Letter) (notify.Message, err
 	starts := l.Starts.Time().In(zone)
 	var out strings.Builder
 	err = words.Execute(&out, letterWords{
-		Called: l.Called, Practice: l.Practice.Name, Contact: l.Practice.Settings.Contact, Emergency: l.Practice.Settings.EmergencyNumber,
+		Called: l.Called, Practice: l.Practice.Name, Contact: l.Practice.Settings.Contact, Emergency: l.Practice.Emergency(),
 		Link: strings.TrimSuffix(w.Base, "/") + path + l.Bearer, Zone: l.Practice.Zone,
 		Day: starts.Format("Monday, 2 January"), Clock: starts.Format("15:04"), Until: l.Expires.Time().In(zone).Format("Monday, 2 January, 15:04"),
 	})

@@ -195,7 +195,7 @@ func (s *site) checkinDone(w http.ResponseWriter, r *http.Request, a asked) erro
 		http.Redirect(w, r, a.at, http.StatusSeeOther)
 		return nil
 	}
-	page := checkinDonePage{desk: a.desk, At: a.at, Number: a.desk.Practice.Settings.EmergencyNumber, Contact: a.desk.Practice.Settings.Contact}
+	page := checkinDonePage{desk: a.desk, At: a.at, Number: a.desk.Practice.Emergency(), Contact: a.desk.Practice.Settings.Contact}
 	level := a.checkin.Answers.Urgency()
 	if level != screen.NoFlags {
 		page.Kind = string(level)

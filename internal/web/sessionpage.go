@@ -29,6 +29,8 @@ type sessionPage struct {
 	At          string // address of the visit
 	Whose       string
 	Light       bool
+	Number      string // to dial in an emergency
+	Idle        int    // minutes until this screen locks by itself
 
 	// before it begins
 	Begun            bool
@@ -143,7 +145,7 @@ func (s *site) showSession(w http.ResponseWriter, r *http.Request, p passage, co
 		return err
 	}
 	page := sessionPage{
-		Title: s.words.say("session.title"), ScriptWords: s.script, At: "/visits/" + string(p.visit.ID), Whose: p.whose,
+		Title: s.words.say("session.title"), ScriptWords: s.script, At: "/visits/" + string(p.visit.ID), Whose: p.whose, Idle: p.person.practice.Settings.IdleMinutes, Number: p.person.practice.Emergency(),
 		Light: r.FormValue("theme") == "light", State: record.Visit.State, MayRun: p.by.May(practice.RunSession),
 		HeldBack: s.heldBack(record, p.client.Profile.Touch), Levels: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Minutes5: []int{2, 3, 5, 8, 10, 15},
 	}

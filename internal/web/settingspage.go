@@ -24,7 +24,7 @@ type settingsPage struct {
 func (s *site) settings(w http.ResponseWriter, r *http.Request, p person) error {
 	k := p.practice
 	page := settingsPage{Private: k.Settings.PrivateNotes, Mood: k.Settings.AskMood, Version: k.Version, Saved: r.URL.Query().Get("done") != "", Values: map[string]string{
-		"practice": k.Name, "zone": k.Zone, "contact": k.Settings.Contact, "emergency": k.Settings.EmergencyNumber,
+		"practice": k.Name, "zone": k.Zone, "contact": k.Settings.Contact, "emergency": k.Emergency(),
 		"minutes": strconv.Itoa(k.Settings.Minutes), "idle": strconv.Itoa(k.Settings.IdleMinutes),
 		"retention": strconv.Itoa(k.Settings.RetentionYears), "minors": strconv.Itoa(k.Settings.MinorUntilAge),
 		"template": k.Settings.NoteTemplate, "phrases": phraseText(k.Settings.Phrases),

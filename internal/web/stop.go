@@ -27,9 +27,9 @@ func (s *site) showStop(rw http.ResponseWriter, r *http.Request, w work, result 
 	}
 	say := func(key string) string { // somebody alone was not going to have a massage
 		if w.alone {
-			return s.words.or(key+".alone", s.words.say(key))
+			return s.words.or(key+".alone", s.words.say(key, l.Number))
 		}
-		return s.words.say(key)
+		return s.words.say(key, l.Number)
 	}
 	p := stopPage{layout: l, Kind: kind, Heading: say("stop." + kind + ".title")}
 	p.Title = p.Heading

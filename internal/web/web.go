@@ -233,15 +233,16 @@ type layout struct {
 	Link        bool   // the client came by a link
 	Idle        int    // minutes until this screen locks by itself; 0: it does not
 	Whose       string // whose visit it is, for the therapist; empty for the client
+	Number      string // to dial in an emergency
 	To          doorway
 }
 
 func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 	state, err := w.state()
 	to, title := visitDoor, s.words.say(screen+".heading")
-	kept, link, whose, idle := false, false, "", 0
+	kept, link, whose, idle, number := false, false, "", 0, knead.EmergencyNumber
 	if w.kept != nil {
-		idle = w.kept.person.practice.Settings.IdleMinutes
+		idle, number = w.kept.person.practice.Settings.IdleMinutes, w.kept.person.practice.Emergency()
 		to, kept, link, whose = w.kept.to, true, w.kept.by.ByLink(), w.kept.whose
 		if p, ok := map[string]string{"paint": to.Paint, "questions": to.Questions, "stop": to.Assess, "assess": to.Assess, "print": to.Print}[screen]; ok {
 			path = p
@@ -255,7 +256,7 @@ func (s *site) layout(screen, path string, step int, w work) (layout, error) {
 		Title: title, Screen: screen, Path: path, Step: step,
 		State: state, Figure: w.figure.String(), ClientMode: w.client, ScriptWords: s.script,
 		Fresh: w.fresh, Anyway: w.anyway && (screen == "assess" || screen == "print"),
-		Alone: w.alone, To: to, Kept: kept, Link: link, Whose: whose, Idle: idle,
+		Alone: w.alone, To: to, Kept: kept, Link: link, Whose: whose, Idle: idle, Number: number,
 	}, err
 }
 

@@ -327,6 +327,51 @@ test("a locked screen shows nothing without a line, and keeps what waits", { tim
   await context.close();
 });
 
+test("left alone it locks, loses no tap, and opens at the second where the session is", { timeout: 120_000 }, async () => {
+  const { page, context, complaints } = await signIn(tablet);
+  await page.clock.install();
+  const at = await beginSession(page, "Hanna");
+  const unlock = async () => {
+    await page.waitForURL(/\/unlock\?/);
+    assert.doesNotMatch(await page.textContent("body"), /Hanna/);
+    await page.locator("button[name=demo]").click();
+    await page.waitForURL(`${at}/session`);
+    await ready(page);
+  };
+  await page.clock.runFor(600); // a key hears nothing for a moment
+  await page.locator(big).first().tap();
+  await page.waitForFunction(() => document.querySelector("#taps").dataset.mode === "run");
+  const begun = (await log(page)).find((e) => e.kind === "step-begin");
+
+  await page.clock.runFor(14 * 60_000);
+  assert.equal(await mode(page), "run", "it locks before its time");
+  await page.clock.runFor(2 * 60_000);
+  const since = () => Date.now() / 1000 - begun.at / 1_000_000; // what truly passed: the browser's clock ran ahead
+  const before = since();
+  await unlock();
+  const shown = await page.locator("[data-t]").innerText();
+  const [minutes, seconds] = shown.split(":").map(Number);
+  const ran = 120 - 60 * minutes - seconds;
+  assert.ok(ran >= before - 1 && ran <= since() + 1, `${shown} left, ${before} to ${since()} s after the step began`);
+
+  // without a line it is covered, and keeps what waits
+  await context.setOffline(true);
+  await page.locator('[value="pause"]').tap();
+  await page.waitForFunction(() => /1 tap waits/.test(document.querySelector("[data-line]").textContent));
+  await page.clock.runFor(16 * 60_000);
+  await page.waitForSelector(".covered");
+  assert.doesNotMatch(await page.content(), /Hanna|shoulder/, "the cover shows what it hides");
+  assert.match(await page.textContent(".covered"), /1 tap waits/);
+  assert.deepEqual(await axe(page), []);
+  await context.setOffline(false);
+  await page.clock.runFor(6_000);
+  await unlock();
+  await page.waitForFunction(() => document.querySelector("#taps").dataset.mode === "paused");
+  assert.equal((await log(page)).filter((e) => e.kind === "pause").length, 1);
+  assert.deepEqual(complaints.filter((c) => !/ERR_INTERNET_DISCONNECTED/.test(c)), []);
+  await context.close();
+});
+
 test("by keyboard: space, arrows, escape", { timeout: 120_000 }, async () => {
   const { page, complaints, context } = await signIn();
   await beginSession(page, "Jonas");

@@ -8,10 +8,13 @@ const tellEvery = 60_000; // far below the shortest lock
 const lookEvery = 5_000;
 
 let watching = 0;
+let lockBy: () => void;
 let listening = false;
 let told = Date.now();
 
-export function idle(): void {
+/** Watches from now on; a page that has more to put away than its address says how it locks. */
+export function idle(by: () => void = () => void lock()): void {
+  lockBy = by;
   window.clearInterval(watching);
   const minutes = Number(one("#page")?.dataset.idle ?? 0);
   if (!minutes) return;
@@ -23,7 +26,7 @@ export function idle(): void {
   watching = window.setInterval(() => {
     if (Date.now() - lastTouch() < minutes * 60_000) return;
     window.clearInterval(watching);
-    void lock();
+    lockBy();
   }, lookEvery);
 }
 

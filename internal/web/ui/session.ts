@@ -1,6 +1,7 @@
 // The session screen: the same keys as without script, with a clock, and without a line.
 // It is a script of its own: no other page loads it.
 import { all, announce, one, words } from "./dom";
+import { idle } from "./idle";
 import { type Actual, type Moment, modeOf, Session } from "./sessionfold";
 import { Log } from "./sessionsync";
 import { type Table, type Tap, tapped } from "./sessiontap";
@@ -23,6 +24,8 @@ class Screen {
   private cues = new Set<string>();
   private touched = performance.now();
   private stream: EventSource | null = null;
+  private locking = 0; // the timer that tries to lock; 0: this screen is open
+  private left = false; // for the unlocking
   private readonly awake: () => void;
 
   constructor(private readonly form: HTMLFormElement) {
@@ -37,7 +40,7 @@ class Screen {
 
   /** Whether somebody works with this screen: then it stays on, and hears of other devices. */
   private active(): boolean {
-    return ["begin", "ask", "run", "paused", "finish", "stopped"].includes(this.mode) && performance.now() - this.touched < untouched;
+    return !this.locking && ["begin", "ask", "run", "paused", "finish", "stopped"].includes(this.mode) && performance.now() - this.touched < untouched;
   }
 
   async run(): Promise<void> {
@@ -49,10 +52,11 @@ class Screen {
     this.applyTheme();
     this.changed();
     window.setInterval(() => this.tick(), 250);
-    window.addEventListener("online", () => this.log.send());
+    window.addEventListener("online", () => (this.locking ? void this.shut() : this.log.send()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.log.send());
     window.setInterval(() => this.attend(), 20_000);
     await this.log.open(this.form.dataset.tag ?? "");
+    idle(() => this.lock());
     this.attend();
     await this.keepShell();
   }
@@ -66,6 +70,7 @@ class Screen {
       location.replace("/signin");
       return;
     }
+    if (this.log.line === "locked") this.lock();
     this.session = this.carryOut();
     this.drawSteps();
     for (const option of all<HTMLOptionElement>("#add-technique option")) option.disabled = this.session.declined.has(option.value);
@@ -79,12 +84,13 @@ class Screen {
 
   private tick(): void {
     const m = this.session.at(this.log.now());
+    setText("[data-left]", m.left < 0 ? words("over", minutes(Math.floor(-m.left / minute))) : words("left", minutes(Math.ceil(m.left / minute))));
+    if (this.locking) return;
     const step = m.step || m.next;
     const mode = modeOf(m, step);
     if (mode !== this.mode || step !== this.shown) this.turnTo(mode, step, m);
     const a = this.session.steps[this.session.index(step)];
     setText("[data-step-of]", a ? words("step-of", this.session.index(step) + 1, this.session.steps.length) : document.title);
-    setText("[data-left]", m.left < 0 ? words("over", minutes(Math.floor(-m.left / minute))) : words("left", minutes(Math.ceil(m.left / minute))));
     setText("[data-elapsed]", words("elapsed", minutes(Math.floor(m.elapsed / minute))));
     setText("[data-behind]", words("behind", minutes(Math.floor(m.behind / minute))));
     toggle("[data-behind]", m.behind >= 2 * minute && mode !== "finish");
@@ -232,7 +238,46 @@ class Screen {
       const way = document.createElement("a");
       way.href = `/unlock?to=${location.pathname}`;
       way.textContent = text;
+      if (!this.log.keeps) way.target = "_blank"; // what waits lives in this tab
       line.replaceChildren(way);
+    }
+  }
+
+  // --- left alone
+
+  /**
+   * Covers the screen at once, and locks the sign-in as soon as there is a line. The session
+   * goes on: what was tapped stands in the log, and time is counted from there.
+   */
+  private lock(): void {
+    const cover = one<HTMLTemplateElement>("#covered");
+    const page = one("#page");
+    if (this.locking || !cover || !page) return;
+    this.locking = window.setInterval(() => void this.shut(), 5_000);
+    page.replaceChildren(cover.content.cloneNode(true));
+    document.title = one("h1", page)?.textContent ?? "";
+    announce(document.title);
+    this.attend();
+    this.tick();
+    this.drawLine();
+    void this.shut();
+  }
+
+  /** Goes to the unlocking, once nothing can be lost by leaving this page. */
+  private async shut(): Promise<void> {
+    await this.log.putAway();
+    if (this.log.waiting > 0 && !this.log.keeps) {
+      if (this.log.line !== "locked") this.log.send();
+      return; // these taps live in this tab alone: it stays until they are sent
+    }
+    try {
+      const answer = await fetch("/lock", { method: "POST", body: new URLSearchParams() });
+      if (!answer.ok || this.left) return;
+      this.left = true;
+      window.clearInterval(this.locking);
+      location.replace(`/unlock?to=${location.pathname}`);
+    } catch {
+      // no line: covered, and tried again
     }
   }
 
@@ -271,6 +316,7 @@ class Screen {
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (this.locking) return;
     const target = event.target as HTMLElement;
     if (event.key === "Escape") {
       this.closeSheets();
@@ -414,3 +460,4 @@ function toggle(selector: string, shown: boolean): void {
 document.documentElement.classList.add("script");
 const form = one<HTMLFormElement>("#taps");
 if (form) void new Screen(form).run();
+else idle();

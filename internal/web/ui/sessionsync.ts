@@ -124,7 +124,8 @@ export class Log {
     try {
       const response = await fetch(`${this.address}/events?have=${this.known + batch.length}`, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        // who only listens is not there: the sign-in locks by its own clock
+        headers: { "Content-Type": "application/json", ...(batch.length === 0 ? { "Knead-Live": "session" } : {}) },
         body: JSON.stringify({ events: batch }),
         signal: AbortSignal.timeout(15_000),
       });
@@ -180,7 +181,7 @@ export class Log {
         break;
       case "locked":
         this.line = "locked";
-        await this.vault?.dropPages().catch(() => {});
+        await this.putAway();
         break;
       case "refused":
         this.line = "refused";
@@ -193,6 +194,11 @@ export class Log {
   /** Keeps a copy of the page, for a tab that starts without a line. */
   async keepPage(html: string): Promise<void> {
     await this.vault?.keepPage(location.pathname, html);
+  }
+
+  /** Drops the copy of the page: whoever holds a locked screen must not open one. */
+  async putAway(): Promise<void> {
+    await this.vault?.dropPages().catch(() => {});
   }
 
   get keeps(): boolean {
