@@ -346,7 +346,9 @@ func TestOneThingIsChangedAndItNeverPressesHarder(t *testing.T) {
 		{"the first was not familiar", p, func(d *Done) {
 			d.Findings = []reason.Finding{{Muscle: likely[0].Point.Muscle.ID, Side: likely[0].Side, Familiar: reason.No}}
 		}, func(s Swap) bool { return s.Kind == SwapPlace && s.Point.Muscle != likely[0].Point.Muscle }},
-		{"all of it was worked", p, workAll, func(s Swap) bool { return s.Kind == SwapStyle && s.Technique != nil && s.Technique.ID == "myofascial-release" }},
+		{"all of it was worked", p, workAll, func(s Swap) bool {
+			return s.Kind == SwapStyle && s.Technique != nil && s.Technique.ID == "myofascial-release"
+		}},
 	} {
 		k, err := BuildCourse(history(tt.change), tt.plan, r, c)
 		if err != nil || k.Way != ChangeOne || k.Change == nil || !tt.right(*k.Change) {
