@@ -112,9 +112,9 @@ func painIn(list []knead.Pain, mark int) int {
 
 // painRows are the marks with a row of numbers each.
 type painRows struct {
-	Tap, Legend string
-	Marks       []painMark
-	Levels      []int
+	Tap    string
+	Marks  []painMark
+	Levels []int
 }
 
 // Answer is what is pressed in a row.
@@ -127,11 +127,11 @@ func (r painRows) Answer(m painMark) int {
 
 // PainBefore and PainAfter are the rows of the first step, and of the end.
 func (p sessionPage) PainBefore() painRows {
-	return painRows{"pain-before", "session.pain-first", p.Marks, p.Levels}
+	return painRows{"pain-before", p.Marks, p.Levels}
 }
 
 func (p sessionPage) PainAfter() painRows {
-	return painRows{"pain-after", "session.pain-heading", p.Marks, p.Levels}
+	return painRows{"pain-after", p.Marks, p.Levels}
 }
 
 // session shows the screen at the table, or what it takes to begin.
