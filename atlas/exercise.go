@@ -25,6 +25,7 @@ type Exercise struct {
 	Position Position // how the body lies, where it cannot be done otherwise; else empty
 	How      string   // for a client
 	Dose     string
+	Minutes  int    // that the dose takes on a day, about, with getting into place; worked out from the dose (chosen)
 	Stop     string // when to stop
 	Who      string // who should not do it; empty when nobody
 	Poses    []Pose // the place for joint angles; none is filled in yet

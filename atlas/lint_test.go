@@ -109,7 +109,7 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"region without a reason":       {small + "\nlist unreached-regions\nitem: nape\n", "region; why", Fault},
 		"condition of a wing":           {small + condition("regions: wing"), "does not exist", Fault},
 		"condition of no muscle":        {small + condition("muscles: wing"), "names muscle", Gap},
-		"exercise without its position": {small + "\nexercise e\nname: e\nkind: strength\nhow: Lie on your back.\ndose: chosen\nstop: Stop.\nevidence: not studied\nsources: page-1\n", "position: supine", Fault},
+		"exercise without its position": {small + "\nexercise e\nname: e\nkind: strength\nhow: Lie on your back.\ndose: chosen\nminutes: 1\nstop: Stop.\nevidence: not studied\nsources: page-1\n", "position: supine", Fault},
 		"unknown technique":             {small + condition("evidence: magic; low; page-1"), "names technique", Gap},
 		"condition, banned words":       {small + condition("home: You have it."), "banned", Fault},
 		"pattern nowhere":               {small + pattern("little-finger", "wing"), "nowhere", Fault},

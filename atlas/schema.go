@@ -102,6 +102,7 @@ var exerciseFields = []field[Exercise]{
 	choice("position", func(e *Exercise) *Position { return &e.Position }, Positions).optional(),
 	text("how", func(e *Exercise) *string { return &e.How }),
 	text("dose", func(e *Exercise) *string { return &e.Dose }),
+	number("minutes", func(e *Exercise) *int { return &e.Minutes }, 1, 60),
 	text("stop", func(e *Exercise) *string { return &e.Stop }),
 	text("who", func(e *Exercise) *string { return &e.Who }).optional(),
 	each("pose", func(e *Exercise) *[]Pose { return &e.Poses }, parsePose, Pose.String).as(poseForm).optional(),

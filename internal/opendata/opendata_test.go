@@ -272,6 +272,7 @@ exercise curl
   muscles: biceps
   how: Bend the arm.
   dose: chosen
+  minutes: 2
   stop: when it hurts
   pose: start; elbow flexion 90, shoulder flexion -5
   evidence: not studied
