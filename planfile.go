@@ -16,7 +16,7 @@ import (
 const MaxPlanBytes = 1 << 20
 
 // The plan as it was agreed on, for keeping: a later atlas or planner must not change
-// what was planned then.
+// what was planned then. What the plan was worth to the planner is not kept.
 type planFile struct {
 	Minutes   int              `json:"minutes"`
 	Worked    int              `json:"worked"`
@@ -52,10 +52,11 @@ type planStepFile struct {
 }
 
 type planAdviceFile struct {
-	Kind   string `json:"kind"`
-	Words  string `json:"words"`
-	Dose   string `json:"dose,omitempty"`
-	Source string `json:"source,omitempty"`
+	Kind    string `json:"kind"`
+	Words   string `json:"words"`
+	Dose    string `json:"dose,omitempty"`
+	Minutes int    `json:"minutes,omitzero"`
+	Source  string `json:"source,omitempty"`
 }
 
 // WritePlan writes a plan for keeping. [ReadPlan] reads it back.
@@ -88,7 +89,7 @@ func WritePlan(p plan.Plan) ([]byte, error) {
 		f.LeftOut = append(f.LeftOut, LeftOutReport{What: x.Words, Why: x.Why})
 	}
 	for _, x := range p.Advice {
-		f.Advice = append(f.Advice, planAdviceFile{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Source: string(x.Source)})
+		f.Advice = append(f.Advice, planAdviceFile{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: string(x.Source)})
 	}
 	return json.Marshal(f, json.Deterministic(true))
 }
@@ -148,7 +149,7 @@ func ReadPlan(data []byte) (plan.Plan, error) {
 		p.LeftOut = append(p.LeftOut, plan.LeftOut{Words: x.What, Why: x.Why})
 	}
 	for _, x := range f.Advice {
-		p.Advice = append(p.Advice, plan.Advice{Kind: plan.AdviceKind(x.Kind), Words: x.Words, Dose: x.Dose, Source: atlas.SourceID(x.Source)})
+		p.Advice = append(p.Advice, plan.Advice{Kind: plan.AdviceKind(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: atlas.SourceID(x.Source)})
 	}
 	return p, nil
 }

@@ -182,14 +182,25 @@ type VersionsReport struct {
 
 // PlanReport is the session.
 type PlanReport struct {
-	Minutes   int             `json:"minutes"`
-	Worked    int             `json:"worked"`
-	Unused    int             `json:"unused"`
-	UnusedWhy string          `json:"unused_why,omitempty"`
-	Limit     int             `json:"limit"`
-	Steps     []StepReport    `json:"steps"`
-	LeftOut   []LeftOutReport `json:"left_out"`
-	Advice    []AdviceReport  `json:"advice"`
+	Minutes   int              `json:"minutes"`
+	Worked    int              `json:"worked"`
+	Unused    int              `json:"unused"`
+	UnusedWhy string           `json:"unused_why,omitempty"`
+	Limit     int              `json:"limit"`
+	Steps     []StepReport     `json:"steps"`
+	LeftOut   []LeftOutReport  `json:"left_out"`
+	Advice    []AdviceReport   `json:"advice"`
+	Benefit   int              `json:"benefit"` // in thousandths of a point that is certain to matter
+	More      *OtherwiseReport `json:"more,omitempty"`
+	Less      *OtherwiseReport `json:"less,omitempty"`
+}
+
+// OtherwiseReport is what a longer or a shorter session would have otherwise.
+type OtherwiseReport struct {
+	Minutes int        `json:"minutes"`
+	Benefit int        `json:"benefit"`
+	Worth   plan.Worth `json:"worth"`
+	What    []string   `json:"what"`
 }
 
 // StepReport is one step of the session.
@@ -220,10 +231,11 @@ type LeftOutReport struct {
 
 // AdviceReport is what goes with the session.
 type AdviceReport struct {
-	Kind   string         `json:"kind"`
-	Words  string         `json:"words"`
-	Dose   string         `json:"dose,omitempty"`
-	Source atlas.SourceID `json:"source,omitempty"`
+	Kind    string         `json:"kind"`
+	Words   string         `json:"words"`
+	Dose    string         `json:"dose,omitempty"`
+	Minutes int            `json:"minutes,omitzero"` // a day, of an exercise
+	Source  atlas.SourceID `json:"source,omitempty"`
 }
 
 // Report puts the assessment into the published form.
@@ -333,6 +345,7 @@ func planReport(p plan.Plan) *PlanReport {
 	r := &PlanReport{
 		Minutes: p.Minutes, Worked: p.Worked, Unused: p.Unused, UnusedWhy: p.UnusedWhy, Limit: p.Limit,
 		Steps: []StepReport{}, LeftOut: []LeftOutReport{}, Advice: []AdviceReport{},
+		Benefit: p.Benefit, More: otherwiseReport(p.More), Less: otherwiseReport(p.Less),
 	}
 	for _, s := range p.Steps {
 		step := StepReport{
@@ -355,9 +368,16 @@ func planReport(p plan.Plan) *PlanReport {
 		r.LeftOut = append(r.LeftOut, LeftOutReport{What: l.Words, Why: l.Why})
 	}
 	for _, x := range p.Advice {
-		r.Advice = append(r.Advice, AdviceReport{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Source: x.Source})
+		r.Advice = append(r.Advice, AdviceReport{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: x.Source})
 	}
 	return r
+}
+
+func otherwiseReport(c *plan.Otherwise) *OtherwiseReport {
+	if c == nil {
+		return nil
+	}
+	return &OtherwiseReport{Minutes: c.Minutes, Benefit: c.Benefit, Worth: c.Worth, What: append([]string{}, c.What...)}
 }
 
 // regionReports names each region once a side; the halves of one that lies across the

@@ -79,12 +79,13 @@ type findingFile struct {
 }
 
 type preferencesFile struct {
-	Pressure   *int      `json:"pressure,omitempty"`
-	Techniques []string  `json:"techniques,omitempty"`
-	Avoid      []string  `json:"avoid,omitempty"`
-	Positions  []string  `json:"positions,omitempty"`
-	Caps       []capFile `json:"caps,omitempty"`
-	Never      []string  `json:"never,omitempty"`
+	Pressure    *int      `json:"pressure,omitempty"`
+	Techniques  []string  `json:"techniques,omitempty"`
+	Avoid       []string  `json:"avoid,omitempty"`
+	Positions   []string  `json:"positions,omitempty"`
+	Caps        []capFile `json:"caps,omitempty"`
+	Never       []string  `json:"never,omitempty"`
+	HomeMinutes *int      `json:"home_minutes,omitempty"`
 }
 
 type capFile struct {
@@ -367,6 +368,12 @@ func (f visitFile) readPreferences(v *Visit) error {
 			return badInput("/preferences/pressure", "the pressure is %d; write 1 (lotion) to 5 (deep)", *p.Pressure)
 		}
 		v.Preferences.Pressure = *p.Pressure
+	}
+	if p.HomeMinutes != nil {
+		if *p.HomeMinutes < 1 || *p.HomeMinutes > plan.MaxHomeMinutes {
+			return badInput("/preferences/home_minutes", "%d minutes a day; write 1 to %d", *p.HomeMinutes, plan.MaxHomeMinutes)
+		}
+		v.Preferences.HomeMinutes = *p.HomeMinutes
 	}
 	if err := cmp.Or(tooMany("/preferences/techniques", len(p.Techniques), maxPlaces),
 		tooMany("/preferences/avoid", len(p.Avoid), maxAvoided),

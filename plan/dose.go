@@ -22,6 +22,7 @@ const (
 	// Minutes of pressure 4 to 5 on one area. Chosen: no trial found.
 	strong           = 4
 	maxStrongMinutes = 15
+	leastRun         = 2 // minutes: for less nobody begins (chosen)
 	maxStrongRun     = 4 // then broad strokes: chosen, within the 3 to 5 minutes of habit
 
 	// Pressure when nobody said: moves the muscle, comfortable (chosen).
@@ -34,20 +35,28 @@ const (
 	leastOnPoint = 2
 
 	// Minutes of a session. Chosen, after the shares that are taught for 30, 60 and 90 minutes.
-	maxAreaMinutes  = 30
-	maxOtherMinutes = 15
-	maxFillMinutes  = 10
-	turnMinutes     = 1
-	restMinutes     = 1
-	shortSession    = 45 // below it one region and one position [sherman-2014: 30 minutes did not help the neck]
-	restsFrom       = 45
-	turnFrom        = 75 // minutes after which nobody stays in one position all along
-	thirdPosition   = 90
-	maxHeatMinutes  = 15 // [mpft-heat]
-	minHeatMinutes  = 10 // [mpft-heat]
-	heatFrom        = 60 // minutes of a session that has time for a pack (chosen)
-	// A session for rest gives each area at least so long.
-	relaxedAreaMinutes = 7
+	maxAreaMinutes     = 30
+	leastAreaMinutes   = 3  // of an area that hurts: one to warm, two to work
+	maxOtherMinutes    = 15 // of an area that does not hurt
+	fillMinutes        = 5  // the least for one that does not hurt
+	relaxedAreaMinutes = 7  // the least for each area in a session for rest
+	maxWarmMinutes     = 4
+	stretchFrom        = 5 // minutes of work on an area before it is stretched (chosen)
+	maxStretchMinutes  = 4 // on one muscle group, where it is pinned (chosen)
+	turnMinutes        = 1
+	restMinutes        = 1
+	shortSession       = 45 // below it one region and one position [sherman-2014: 30 minutes did not help the neck]
+	restsFrom          = 45
+	turnFrom           = 75 // minutes from which nobody should stay in one position all along
+	thirdPosition      = 90
+	mostPoses          = 3
+	maxHeatMinutes     = 15 // [mpft-heat]
+	minHeatMinutes     = 10 // [mpft-heat]
+	heatFrom           = 60 // minutes of a session that has time for a pack (chosen)
+
+	// The therapist's hands: the share of a session in which broad work may be strong
+	// (chosen: half).
+	strongShare = 2
 )
 
 // The sources that steps name.
@@ -72,23 +81,6 @@ func pointsIn(minutes int) int {
 	}
 }
 
-// areasIn gives how many areas that hurt are worked in a session (chosen, after the
-// main, second and linked regions that are taught).
-func areasIn(minutes int, relaxed bool) int {
-	switch {
-	case relaxed:
-		return minutes / relaxedAreaMinutes
-	case minutes < 30:
-		return 1
-	case minutes < shortSession:
-		return 2
-	case minutes < 75:
-		return 4
-	default:
-		return 6
-	}
-}
-
 // posesIn gives how many positions of the client fit a session: each turn costs a
 // minute and the client's rest (chosen).
 func posesIn(minutes int) int {
@@ -98,12 +90,13 @@ func posesIn(minutes int) int {
 	case minutes < thirdPosition:
 		return 2
 	default:
-		return 3
+		return mostPoses
 	}
 }
 
 // arriveMinutes and closeMinutes frame the session (chosen: 5 of an hour to end, with
-// rising slowly and looking again).
+// rising slowly and looking again). They grow one minute at a time, so that a longer
+// session never has less time for work.
 func arriveMinutes(minutes int) int {
 	if minutes < shortSession {
 		return 1
@@ -115,8 +108,10 @@ func closeMinutes(minutes int) int {
 	switch {
 	case minutes < 30:
 		return 2
-	case minutes < 60:
+	case minutes < 55:
 		return 3
+	case minutes < 60:
+		return 4
 	case minutes < 90:
 		return 5
 	default:

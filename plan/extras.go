@@ -11,78 +11,76 @@ import (
 // What a client may like besides hands: a warm pack at the beginning, and stretches where
 // the position allows them.
 
-// packFirst chooses where the warm pack goes, for those who like one: at the beginning of
-// the session, on what hurts most if it is in reach there. That area is then worked first.
-func (s *session) packFirst(blocks []*block, first pose, main *area) []*block {
-	t, known := atlas.Standard().Technique("heat")
-	if !known || !slices.Contains(s.prefs.Techniques, t.ID) {
-		return blocks
+// placeHeat lets the area that hurts most begin with a warm pack, if the client likes
+// one and the area is in reach at the beginning. No pack lies near the eyes.
+func (s *session) placeHeat(offers []*offer, first pose) {
+	if ok, _ := s.clear.Allows("heat"); !ok || !s.likes("heat") {
+		return
 	}
-	ok, rule := s.clear.Allows("heat")
-	switch {
-	case !ok:
-		s.leave(t.Name, s.removal(rule))
-		return blocks
-	case s.minutes < heatFrom:
-		s.leave(t.Name, fmt.Sprintf("no time for a pack in less than %d minutes: see the advice", heatFrom))
-		return blocks
-	}
-	for _, b := range blocks {
-		fits := b.pose == first && b.area.region != "head" && !b.strands[0].only // no pack near the eyes
-		if fits && (s.packed == nil || b.area == main) {
-			s.packed = b
+	var packed *strand
+	for _, o := range offers {
+		if st := o.strands[0]; st.pose == first && !st.only && o.area.region != "head" && (packed == nil || st.weight > packed.weight) {
+			packed = st
 		}
 	}
-	if i := slices.Index(blocks, s.packed); i > 0 {
-		blocks = slices.Insert(slices.Delete(blocks, i, i+1), 0, s.packed)
+	if packed != nil {
+		packed.heat = true
 	}
-	return blocks
+}
+
+// withoutHeat says why a client who likes a warm pack has none.
+func (s *session) withoutHeat() {
+	t, known := atlas.Standard().Technique("heat")
+	if !known || !s.likes(t.ID) {
+		return
+	}
+	if ok, rule := s.clear.Allows("heat"); !ok {
+		s.leave(t.Name, s.removal(rule))
+	} else if s.minutes < heatFrom {
+		s.leave(t.Name, fmt.Sprintf("no time for a pack in less than %d minutes: see the advice", heatFrom))
+	}
 }
 
 // pack is the warm pack; it stands for the warming strokes.
-func (s *session) pack(add adder, place string) *step {
+func (s *session) pack(add adder, minutes int) *step {
 	t, _ := atlas.Standard().Technique("heat")
-	x := add(Warm, "heat", t, 1, minHeatMinutes, maxHeatMinutes, 0, 3)
+	x := add(Warm, "heat", t, 1, minutes)
 	x.Ask = true
 	x.Strokes = s.strokes(t, "heat")
-	x.Words = "Warm pack through several layers of towel, " + place + "; look at the skin after 5 minutes, then begin with long strokes"
+	x.Words = "Warm pack through several layers of towel, " + x.Place + "; look at the skin after 5 minutes, then begin with long strokes"
 	x.Reason = "The client likes heat. That it should come before deeper work is habit."
 	x.Source = "mpft-heat"
 	return x
 }
 
 // stretchable tells whether a strand is stretched, for those who like it.
-func (s *session) stretchable(b *block, st *strand) bool {
-	return slices.Contains(s.prefs.Techniques, "stretching") && !st.along && !st.only && !b.filling
+func (s *session) stretchable(st *strand) bool {
+	free, _ := s.mayStretch(st.area)
+	return free && s.likes("stretching") && !st.along && !st.only && !st.filling && !st.pins["stretch"].Drop
 }
 
-// laterStretches stretches what was worked in an earlier pose in which it cannot be
-// stretched, as the back cannot be face down.
-func (s *session) laterStretches(before []*block, p pose) (steps []*step) {
-	for _, b := range before {
-		if slices.Contains(b.area.stretch, b.pose.position) || !slices.Contains(b.area.stretch, p.position) {
-			continue
-		}
-		for _, st := range b.strands {
-			if !s.stretchable(b, st) || p.position == atlas.SideLying && (st.side == nil || *st.side != p.up) {
-				continue
-			}
-			later := &block{area: b.area, pose: p, strands: b.strands, score: b.score, stretched: b}
-			add := s.adder(later, st)
-			if x := s.stretch(add, later, weightOf(b, st), st.words(b)); x != nil {
-				steps = append(steps, x)
-			}
+// stretchPose is where a strand can be stretched: where it is worked, or in a later pose,
+// as the back of the legs face up; nil for nowhere.
+func stretchPose(st *strand, poses []pose) *pose {
+	for i := slices.Index(poses, st.pose); i < len(poses); i++ {
+		p := poses[i]
+		if slices.Contains(st.area.stretch, p.position) && (!p.lyingOnSide() || st.side != nil && *st.side == p.up) {
+			return &poses[i]
 		}
 	}
-	return steps
+	return nil
 }
 
-// unstretched says what would have been stretched in another position.
-func (s *session) unstretched(blocks []*block, used []pose) {
-	for _, b := range blocks {
-		can := slices.ContainsFunc(used, func(p pose) bool { return slices.Contains(b.area.stretch, p.position) })
-		if !can && len(b.area.stretch) > 0 && s.stretchable(b, b.strands[0]) {
-			s.leave("stretching: "+b.area.words, "cannot be stretched "+lying(b.pose))
+// unstretched says what would have been stretched in another position, and what may not be.
+func (s *session) unstretched(c choice) {
+	if !s.likes("stretching") {
+		return
+	}
+	for _, st := range c.strands {
+		if free, rule := s.mayStretch(st.area); !free {
+			s.leave("stretching: "+st.area.words, "not today: "+s.removal(rule))
+		} else if len(st.area.stretch) > 0 && s.stretchable(st) && st.stretch == nil {
+			s.leave("stretching: "+st.area.words, "cannot be stretched "+lying(st.pose))
 		}
 	}
 }
@@ -102,25 +100,19 @@ func (s *session) mayStretch(a *area) (bool, screen.RuleID) {
 	return true, ""
 }
 
-// stretches tells whether general work in a block may have stretches in it.
-func (s *session) stretches(b *block) bool {
-	free, _ := s.mayStretch(b.area)
-	return free && slices.Contains(b.area.stretch, b.pose.position)
+// stretches tells whether general work in a strand may have stretches in it.
+func (s *session) stretches(st *strand) bool {
+	free, _ := s.mayStretch(st.area)
+	return free && slices.Contains(st.area.stretch, st.pose.position)
 }
 
-// stretch is the step for those who like to be stretched.
-func (s *session) stretch(add adder, b *block, w float64, place string) *step {
-	t, ok := atlas.Standard().Technique("stretching")
-	if !ok {
-		return nil
-	}
-	if free, rule := s.mayStretch(b.area); !free {
-		s.leave("stretching: "+b.area.words, "not today: "+s.removal(rule))
-		return nil
-	}
-	x := add(Work, "stretch", t, 1, 1, 2, w*0.2, 2+w/10)
+// stretchStep is the step for those who like to be stretched.
+func (s *session) stretchStep(st *strand, add adder) *step {
+	t, _ := atlas.Standard().Technique("stretching")
+	x := add(Work, "stretch", t, 1, st.stretchMinutes())
+	x.pose, x.Position = *st.stretch, st.stretch.position
 	x.Strokes = s.strokes(t, "stretch", "hold")
-	x.Words = "Stretch slowly to mild tightness, 10 to 30 seconds, 2 to 4 times, " + place
+	x.Words = "Stretch slowly to mild tightness, 10 to 30 seconds, 2 to 4 times, " + x.Place
 	x.Reason = "The client likes stretching."
 	return x
 }

@@ -27,13 +27,15 @@ type area struct {
 	pressure  int
 	both      bool
 	relax     int
-	place     int // in the order of working
+	place     int         // in the order of working
+	skin      [2]body.Set // of its regions, by side
 }
 
 // order is the areas in the order of working.
 type order struct {
 	areas []*area
 	of    map[body.RegionID]*area
+	skin  map[body.RegionID][2]body.Set // by side
 }
 
 // standard is the embedded order, read once. A test holds that it can be read.
@@ -42,12 +44,28 @@ var standard = sync.OnceValue(func() *order {
 	if err != nil {
 		panic(fmt.Sprintf("plan: the embedded order is broken: %v", err))
 	}
+	for id := range o.of {
+		o.skin[id] = [2]body.Set{body.Skin().RegionCells(id, body.Right), body.Skin().RegionCells(id, body.Left)}
+	}
+	for _, a := range o.areas {
+		for _, side := range []body.Side{body.Right, body.Left} {
+			a.skin[side] = o.skinOf(a.regions, side)
+		}
+	}
 	return o
 })
 
+// skinOf is the skin of some regions on a side.
+func (o *order) skinOf(regions []body.RegionID, side body.Side) (cells body.Set) {
+	for _, id := range regions {
+		cells = cells.Union(o.skin[id][side])
+	}
+	return cells
+}
+
 // parseOrder reads the file strictly.
 func parseOrder(file, text string) (*order, error) {
-	o := &order{of: map[body.RegionID]*area{}}
+	o := &order{of: map[body.RegionID]*area{}, skin: map[body.RegionID][2]body.Set{}}
 	var lines []string // the line of the key, continuation lines joined to it
 	at := map[int]int{}
 	for n, line := range strings.Split(text, "\n") {

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,70 +11,141 @@ import (
 	"knead/body"
 )
 
-// pinned holds the steps that the therapist pinned, within what the doses and the
-// screening allow.
+// pinWorth is what it is worth to keep a pinned step: more than all else together, so
+// that the search keeps as many as the limits allow.
+const pinWorth = 1_000_000_000
+
+// givePins gives the strands of an area the pins of their steps: by id or, where the
+// client now lies so that both sides are worked alike (or no longer), by kind and area.
+// What no dose allows is bent here, and pinned says so.
+func (s *session) givePins(strands []*strand) {
+	if len(s.pins) == 0 || len(strands) == 0 {
+		return
+	}
+	for _, id := range s.pinIDs() {
+		name, rest, _ := strings.Cut(id, ".")
+		areaID, _, _ := strings.Cut(rest, ".")
+		if areaID != strands[0].area.id || slices.Contains([]string{"point", "turn", "rest"}, name) {
+			continue
+		}
+		i := slices.IndexFunc(strands, func(st *strand) bool { return st.id() == rest })
+		if i < 0 {
+			i = slices.IndexFunc(strands, func(st *strand) bool { _, has := st.pins[name]; return !has })
+		}
+		if i < 0 {
+			continue
+		}
+		if strands[i].pins == nil {
+			strands[i].pins = map[string]Pin{}
+		}
+		strands[i].pins[name] = s.pins[id]
+	}
+}
+
+// pinned is what it is worth to keep a step of general work: twice as much as it was
+// pinned as for its area worked on another side, so that a pin does not make the client
+// lie otherwise.
+func (st *strand) pinned(name string) int {
+	pin, ok := st.pins[name]
+	switch {
+	case !ok || pin.Drop:
+		return 0
+	case pin.Step == name+"."+st.id():
+		return 2 * pinWorth
+	default:
+		return pinWorth
+	}
+}
+
+// bendPins shortens pinned minutes to what a step, and then an area, may have.
+func (st *strand) bendPins(most int) {
+	sum := func() (n int, longest string) {
+		for _, name := range slices.Sorted(maps.Keys(st.pins)) {
+			if pin := st.pins[name]; !pin.Drop {
+				n += pin.Minutes
+				if pin.Minutes > st.pins[longest].Minutes {
+					longest = name
+				}
+			}
+		}
+		return n, longest
+	}
+	for name, pin := range st.pins {
+		pin.Minutes = min(pin.Minutes, st.longestStep(name))
+		st.pins[name] = pin
+	}
+	for {
+		n, longest := sum()
+		if n < most || longest == "" {
+			return
+		}
+		pin := st.pins[longest]
+		pin.Minutes--
+		st.pins[longest] = pin
+	}
+}
+
+// longestStep is the most minutes of one step of general work.
+func (st *strand) longestStep(name string) int {
+	switch {
+	case name == "stretch":
+		return maxStretchMinutes
+	case name == "heat":
+		return maxHeatMinutes
+	case strings.HasPrefix(name, "work") && st.strongly():
+		return maxStrongRun
+	default:
+		return maxAreaMinutes
+	}
+}
+
+// pinned marks the steps that the therapist pinned, gives them their pressure, and says
+// which pins were bent.
 func (s *session) pinned(steps []*step) []*step {
 	found := map[string]bool{}
-	kept := steps[:0]
 	for _, x := range steps {
-		pin, ok := s.pinOf(x, steps)
-		if !ok {
-			kept = append(kept, x)
+		id, pin := s.pinOf(x)
+		if id == "" {
 			continue
 		}
-		found[pin.Step] = true
+		found[id] = true
+		x.Pinned = true
 		if pin.Drop && x.Kind == Warm {
 			s.leave("leaving out: "+x.Words, "an area is warmed before it is worked")
-			kept = append(kept, x)
+			x.Pinned = false
 			continue
 		}
-		if pin.Drop && x.Kind != Turn && !x.frame {
-			s.leave(x.Words, "the therapist left it out")
-			continue
+		if wanted := pin.Minutes; wanted > x.minutes {
+			s.leave(fmt.Sprintf("%d minutes: %s", wanted, x.Words), fmt.Sprintf("%d minutes are the most for this step here", x.minutes))
 		}
-		x.Pinned = true
 		s.pinPressure(x, pin.Pressure)
-		s.pinMinutes(x, pin.Minutes)
-		kept = append(kept, x)
 	}
 	for _, id := range s.pinIDs() {
-		pin := s.pins[id]
-		if pin.Drop || found[id] {
-			continue
+		if !s.pins[id].Drop && !found[id] {
+			s.leave("pinned step "+id, "it has no place in this plan, or no time is left for it")
 		}
-		s.leave("pinned step "+id, "it has no place in this plan")
 	}
-	return withoutBareBlocks(kept)
+	return steps
 }
 
-// pinOf gives the pin of a step: by its id or, where the client now lies so that both
-// sides are worked alike (or no longer), by its kind and area.
-func (s *session) pinOf(x *step, steps []*step) (Pin, bool) {
+// pinOf gives the pin of a step, and the id that it was pinned by.
+func (s *session) pinOf(x *step) (string, Pin) {
 	if pin, ok := s.pins[x.ID]; ok {
-		return pin, true
+		return x.ID, pin
 	}
-	if x.block == nil || x.Point != nil {
-		return Pin{}, false
+	if x.strand == nil || x.Point != nil {
+		return "", Pin{}
 	}
-	stem := stemOf(x.ID)
-	if i := slices.IndexFunc(steps, func(y *step) bool { return stemOf(y.ID) == stem }); steps[i] != x {
-		return Pin{}, false
+	name, _, _ := strings.Cut(x.ID, ".")
+	if _, ok := x.strand.pins[name]; !ok {
+		return "", Pin{}
 	}
 	for _, id := range s.pinIDs() {
-		if stemOf(id) == stem && !slices.ContainsFunc(steps, func(y *step) bool { return y.ID == id }) {
-			return s.pins[id], true
+		if strings.HasPrefix(id, name+"."+x.strand.area.id) {
+			return id, s.pins[id]
 		}
 	}
-	return Pin{}, false
-}
-
-// stemOf is the kind and the area of a step's id.
-func stemOf(id string) string {
-	parts := strings.SplitN(id, ".", 3)
-	if len(parts) < 2 {
-		return id
-	}
-	return parts[0] + "." + parts[1]
+	return "", Pin{}
 }
 
 func (s *session) pinIDs() []string {
@@ -96,7 +168,7 @@ func (s *session) pinPressure(x *step, wanted int) {
 	case x.Kind == Warm:
 		got = min(got, broadPressure, t.PressureMax) // warm before deep
 	case x.Point != nil && x.Hold != (Hold{}) && got < t.PressureMin:
-		style, pressure := s.style(got)
+		style, pressure := s.style(got, 0)
 		x.Technique, x.Hold, x.Source = style.ID, Hold{}, firstSource(style)
 		x.Strokes = s.strokes(style, "effleurage", "hold", "rocking")
 		x.Words = pointWords(x.Point, *x.Side) + ": " + s.gently()
@@ -110,24 +182,38 @@ func (s *session) pinPressure(x *step, wanted int) {
 		x.Technique = t.ID
 		x.Strokes = s.strokes(t, "petrissage", "effleurage", "compression", "hold")
 	}
+	if got >= strong && x.Point == nil && x.minutes > maxStrongRun {
+		got = usualPressure
+	}
 	if got < wanted {
 		s.leave(fmt.Sprintf("pressure %d: %s", wanted, x.Words), fmt.Sprintf("%d is the most that is allowed there", got))
 	}
 	x.Pressure = got
-	if got >= strong && x.Hold == (Hold{}) {
-		x.least, x.most = min(x.least, maxStrongRun), min(x.most, maxStrongRun)
-	}
 }
 
-// calm lowers strong work that a pin has moved next to other strong work: broad strokes
-// come between.
+// calm lowers strong work that pins have brought beyond its doses: next to other strong
+// work, where broad strokes come between, or more than an area may have.
 func (s *session) calm(steps []*step) []*step {
 	hard := func(x *step) bool { return x.Pressure >= strong && x.Point == nil }
-	for i, x := range steps {
-		if i > 0 && hard(x) && hard(steps[i-1]) {
-			x.Pressure = usualPressure
-			s.leave("strong pressure: "+x.Words, fmt.Sprintf("after %d minutes of strong work come broad strokes", maxStrongRun))
+	onArea := map[*area]int{}
+	for _, x := range steps {
+		if x.Point != nil && x.Pressure >= strong {
+			onArea[x.strand.area] += x.minutes
 		}
+	}
+	for i, x := range steps {
+		switch {
+		case !hard(x):
+			continue
+		case i > 0 && hard(steps[i-1]):
+			s.leave("strong pressure: "+x.Words, fmt.Sprintf("after %d minutes of strong work come broad strokes", maxStrongRun))
+		case onArea[x.strand.area]+x.minutes > maxStrongMinutes:
+			s.leave("strong pressure: "+x.Words, fmt.Sprintf("more than %d minutes of strong work on one area", maxStrongMinutes))
+		default:
+			onArea[x.strand.area] += x.minutes
+			continue
+		}
+		x.Pressure = usualPressure
 	}
 	return steps
 }
@@ -171,43 +257,39 @@ func (s *session) stepLimit(x *step) int {
 		}
 		return min(limit, gentleOnly)
 	}
-	if x.block == nil {
+	if x.strand == nil {
 		return 0
 	}
-	for _, st := range x.block.strands {
-		if st.side == x.Side || st.side != nil && x.Side != nil && *st.side == *x.Side {
-			return st.limit
-		}
-	}
-	return 1
+	return x.strand.limit
 }
 
-// frameMinutes bounds what a pin may make of arriving, turning, resting and closing
-// (chosen).
-const frameMinutes = 10
+// maxFrameMinutes bounds what a pin may make of arriving, turning and closing (chosen).
+const maxFrameMinutes = 10
 
-func (s *session) pinMinutes(x *step, wanted int) {
-	if wanted == 0 {
-		if x.block != nil {
-			x.keep += 1000
-		}
-		return
+func (s *session) frameStep(id string, usual int) int {
+	if pin := s.pins[id]; pin.Minutes > 0 {
+		return min(pin.Minutes, maxFrameMinutes)
 	}
-	most := frameMinutes
-	switch {
-	case x.Hold != (Hold{}):
-		most = maxPointMinutes
-	case x.Pressure >= strong:
-		most = maxStrongRun
-	case x.block != nil:
-		most = maxAreaMinutes
+	return usual
+}
+
+func (s *session) arriveMinutes(minutes int) int {
+	return s.frameStep(string(Arrive), arriveMinutes(minutes))
+}
+
+func (s *session) closeMinutes(minutes int) int {
+	return min(s.frameStep(string(Close), closeMinutes(minutes)), minutes-s.arriveMinutes(minutes))
+}
+
+func (s *session) turnMinutes(i int) int { return s.frameStep(fmt.Sprintf("turn.%d", i), turnMinutes) }
+
+// frameMinutes is the time that a session has for other things than work.
+func (s *session) frameMinutes(minutes, turns int) int {
+	n := s.arriveMinutes(minutes) + s.closeMinutes(minutes)
+	for i := range turns {
+		n += s.turnMinutes(i + 1)
 	}
-	got := min(wanted, most)
-	if got < wanted {
-		s.leave(fmt.Sprintf("%d minutes: %s", wanted, x.Words), fmt.Sprintf("%d minutes are the most for one step of this kind", most))
-	}
-	x.least, x.most = got, got
-	x.keep += 1000
+	return n
 }
 
 // reorder moves pinned work steps to the place that the therapist gave them, within
@@ -272,7 +354,7 @@ func warmFirst(steps []*step) {
 		}
 		for j := range i {
 			y := steps[j]
-			if y.Kind == Work && y.block == x.block && (x.Side == nil || y.Side == nil || *x.Side == *y.Side) {
+			if y.Kind == Work && y.strand == x.strand && (x.Side == nil || y.Side == nil || *x.Side == *y.Side) {
 				copy(steps[j+1:i+1], steps[j:i])
 				steps[j] = x
 				break

@@ -5,6 +5,7 @@
 // nothing about safety: it obeys the [knead/screen.Clearance] it is given and refuses to
 // work without one. Doses come from the literature where there is any and say
 // 'chosen' where there is none (dose.go); orders of working are convention (order.txt).
+// Of all sessions within them it takes the one with the most benefit (benefit.go).
 //
 // Start at [Build].
 //
@@ -40,6 +41,9 @@ type Preferences struct {
 	Positions  []atlas.Position    // in which the client can be; empty means any
 	Caps       []Cap               // where the client wants it gentler than elsewhere
 	Never      []atlas.TechniqueID // in no step and no advice, also where they are liked
+	// HomeMinutes are those a day that the client wants to spend on exercises, 1 to 60; 0
+	// means not said.
+	HomeMinutes int
 }
 
 // Pin holds one step of an earlier plan fast, by its id, while the rest is planned again.
@@ -104,7 +108,10 @@ type Plan struct {
 	UnusedWhy string // empty when Unused is 0
 	LeftOut   []LeftOut
 	Advice    []Advice
-	Limit     int // the highest pressure allowed anywhere, 1-5
+	Limit     int        // the highest pressure allowed anywhere, 1-5
+	More      *Otherwise // what ten minutes more would buy; nil where they may not be had
+	Less      *Otherwise // what ten minutes less would cost; nil where that is no session
+	Benefit   int        // what Build made the most of, in thousandths of a point that is certain to matter: benefit.go
 }
 
 // LeftOut is something that a reader might expect and that is not in the plan.
@@ -115,10 +122,11 @@ type LeftOut struct {
 
 // Advice goes home with the client, once the therapist agrees.
 type Advice struct {
-	Kind   AdviceKind
-	Words  string
-	Dose   string
-	Source atlas.SourceID
+	Kind    AdviceKind
+	Words   string
+	Dose    string
+	Minutes int // a day, about; 0 for what is no exercise
+	Source  atlas.SourceID
 }
 
 // AdviceKind is the heading of a piece of advice.

@@ -26,18 +26,17 @@ type session struct {
 
 	poses  []pose             // that the client can take
 	asked  bool               // the client asked for these poses
+	flat   bool               // one of them is face down or face up
 	styles []*atlas.Technique // for general work, the preferred first
 	press  *atlas.Technique   // for points; nil where points are stroked
 	gentle string             // why they are stroked
 
-	pieces    [][2]*piece // by area and side
-	targets   []*target   // the points that can be worked, the likeliest first
-	left      []LeftOut
-	leftFirst []LeftOut // what was left out before anything was chosen
-	forced    bool      // pins decide what is chosen
-	relaxed   bool      // nothing hurts
-	planned   []pose    // the poses that were chosen, also those that wait for something to do
-	packed    *block    // where the warm pack goes
+	pieces  [][2]*piece // by area and side
+	targets []*target   // the points that can be worked, the likeliest first
+	left    []LeftOut
+	relaxed bool    // nothing hurts
+	desk    desk    // for the search
+	brief   *choice // the best session that is short; nil until it is asked for
 }
 
 // piece is one area on one side.
@@ -46,24 +45,29 @@ type piece struct {
 	side    body.Side
 	open    []body.RegionID // may be worked
 	closed  []body.RegionID
-	score   float64 // how much of the pain leads here
+	limit   int // the highest pressure on what is open
 	painted bool
 	first   bool   // painted, and for a clinician first
 	named   bool   // a pin names it
 	linked  string // the area that hurts and for which it is worked; empty for none
-	points  []*target
-	home    pose // where its general work is done
-	housed  bool // false: only its points can be reached
+	targets []*target
 }
+
+// hurts tells whether something leads to the piece.
+func (p *piece) hurts() bool { return p.painted || p.linked != "" || len(p.targets) > 0 }
 
 // target is a point worth checking and where it can be reached.
 type target struct {
 	candidate reason.Candidate
 	piece     *piece
+	weight    int // in thousandths
 	limit     int // highest pressure on it
-	pose      pose
+	access    []atlas.Position
 	why       string // it is stroked and not pressed
-	pinned    bool
+	pin       *Pin   // nil for none
+	height    float64
+	rank      int // among all points, the likeliest first
+	place     int // among all points, from the head down
 }
 
 // pose is a position; lying on the side, it says which side is up.
@@ -85,8 +89,10 @@ var poseOrder = []pose{
 // suits: 0 is best.
 func (p pose) reaches(positions []atlas.Position, side body.Side) (rank int, ok bool) {
 	rank = slices.Index(positions, p.position)
-	return rank, rank >= 0 && (p.position != atlas.SideLying || p.up == side)
+	return rank, rank >= 0 && (!p.lyingOnSide() || p.up == side)
 }
+
+func (p pose) lyingOnSide() bool { return p.position == atlas.SideLying }
 
 // Build plans a session of 15 to 120 minutes. The same input gives the same plan. It
 // fails with ErrNotCleared, ErrMinutes, ErrPreferences or ErrPin.
@@ -108,39 +114,24 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 	s.leaveNever()
 	s.choosePoses()
 	s.chooseStyle()
-	s.leftFirst = s.left
-	steps := s.draft(r)
-	if !s.holds(steps) { // a pin names what this client's plan would not have: it comes first
-		s.forced = true
-		steps = s.draft(r)
-	}
-	steps = s.fill(s.squeeze(s.pinned(steps)))
-	steps = s.calm(s.reorder(steps))
-	return s.finish(s.soften(s.fit(steps)), r, minutes), nil
-}
-
-// draft is the session before pins and minutes.
-func (s *session) draft(r reason.Ranking) []*step {
-	s.pieces, s.targets, s.packed, s.left = nil, nil, nil, slices.Clone(s.leftFirst)
 	s.cut()
 	s.aim(r)
-	return s.fill(s.squeeze(s.layOut(s.choose())))
-}
-
-// holds tells whether the steps have all that is pinned.
-func (s *session) holds(steps []*step) bool {
-	for id, pin := range s.pins {
-		if !pin.Drop && !slices.ContainsFunc(steps, func(x *step) bool { return x.ID == id }) {
-			return false
-		}
-	}
-	return true
+	best := s.choose(s.minutes)
+	s.leaveRest(best)
+	s.withoutHeat()
+	steps := s.calm(s.reorder(s.pinned(s.write(best))))
+	plan := s.finish(s.soften(steps), r, minutes)
+	plan.Benefit, plan.More, plan.Less = best.benefit(), s.otherwise(best, changeMinutes), s.otherwise(best, -changeMinutes)
+	return plan, nil
 }
 
 // check refuses what cannot be meant.
 func (s *session) check(pins []Pin) error {
 	if s.prefs.Pressure < 0 || s.prefs.Pressure > screen.MaxPressure {
 		return fmt.Errorf("pressure %d: write 1 to 5, or 0 for not said: %w", s.prefs.Pressure, ErrPreferences)
+	}
+	if s.prefs.HomeMinutes < 0 || s.prefs.HomeMinutes > MaxHomeMinutes {
+		return fmt.Errorf("%d minutes at home: write 1 to %d, or 0 for not said: %w", s.prefs.HomeMinutes, MaxHomeMinutes, ErrPreferences)
 	}
 	for _, id := range s.prefs.Techniques {
 		if _, ok := atlas.Standard().Technique(id); !ok {
@@ -236,6 +227,9 @@ func (s *session) choosePoses() {
 		}
 	}
 	s.asked = len(s.prefs.Positions) > 0
+	defer func() {
+		s.flat = slices.ContainsFunc(s.poses, func(p pose) bool { return p.position == atlas.Prone || p.position == atlas.Supine })
+	}()
 	if len(s.poses) > 0 {
 		return
 	}
@@ -346,9 +340,10 @@ func (s *session) cut() {
 					p.open = append(p.open, id)
 				}
 			}
-			if p.mostlyClosed() {
+			if s.mostlyClosed(p) {
 				p.open, p.closed = nil, a.regions
 			}
+			p.limit = s.limit(p)
 			both[side] = p
 		}
 		s.pieces = append(s.pieces, both)
@@ -359,15 +354,19 @@ func (s *session) cut() {
 // (chosen): too little is left for a hand.
 const mostClosed = 0.6
 
-func (p *piece) mostlyClosed() bool {
-	skin := body.Skin()
-	cells := func(ids []body.RegionID) (n int) {
-		for _, id := range ids {
-			n += skin.RegionCells(id, p.side).Len()
-		}
-		return n
+func (s *session) mostlyClosed(p *piece) bool {
+	closed := s.order.skinOf(p.closed, p.side)
+	return float64(closed.Len()) > mostClosed*float64(p.area.skin[p.side].Len())
+}
+
+// limit is the highest pressure on what is open of a piece.
+func (s *session) limit(p *piece) int {
+	cells := p.area.skin[p.side]
+	if len(p.closed) > 0 {
+		cells = s.order.skinOf(p.open, p.side)
 	}
-	return float64(cells(p.closed)) > mostClosed*float64(cells(p.area.regions))
+	highest, _ := s.clear.MaxPressure(cells)
+	return min(highest, p.area.pressure)
 }
 
 // pieceOf gives the piece to which a region on a side belongs.

@@ -26,13 +26,13 @@ func names(id string, p *piece) bool {
 
 // id names a strand within the session: its area, its side where only one is worked,
 // and the pose where only its points are worked.
-func (b *block) id(st *strand) string {
-	id := b.area.id
+func (st *strand) id() string {
+	id := st.area.id
 	if st.side != nil {
 		id += "." + st.side.String()
 	}
 	if st.only {
-		id += "." + strings.ReplaceAll(strings.ReplaceAll(lying(b.pose), " ", "-"), ",", "")
+		id += "." + strings.ReplaceAll(strings.ReplaceAll(lying(st.pose), " ", "-"), ",", "")
 	}
 	return id
 }
@@ -56,8 +56,8 @@ func howToPress(t *target) string {
 
 // region is the region that stands for a strand: where a point lies, or the first.
 func (st *strand) region() body.RegionID {
-	for _, t := range st.points {
-		id := body.Skin().Region(t.candidate.Point.Cell(t.candidate.Side))
+	for _, d := range st.points {
+		id := body.Skin().Region(d.target.candidate.Point.Cell(d.target.candidate.Side))
 		if slices.Contains(st.pieces[0].open, id) {
 			return id
 		}
@@ -79,8 +79,8 @@ func (st *strand) regions() []body.RegionID {
 }
 
 // words say what a strand is worked on, and what of it is left out.
-func (st *strand) words(b *block) string {
-	words := b.area.words
+func (st *strand) words() string {
+	words := st.area.words
 	if st.side != nil {
 		words += ", " + st.side.String() + " side"
 	}
@@ -97,17 +97,15 @@ func (st *strand) words(b *block) string {
 }
 
 // reason says why a strand is worked.
-func (st *strand) reason(b *block, relaxed bool) string {
+func (st *strand) reason(relaxed bool) string {
 	painted := slices.ContainsFunc(st.pieces, func(p *piece) bool { return p.painted })
 	switch {
 	case relaxed:
 		return "A share of a session for rest: nothing was painted."
-	case b.alone:
-		return "Nobody lies so long in one position: broad work here calms and adds no dose where it hurts."
-	case b.filling:
-		return "Time is left: broad work nearby calms and adds no dose where it hurts."
 	case st.along:
 		return "The other side, so that both are even."
+	case st.filling:
+		return "Time is left: broad work here calms and adds no dose where it hurts."
 	case len(st.points) == 0 && !painted && st.linked() == "jaw":
 		return "With a sore jaw the neck and the base of the skull are worked too (convention)."
 	case len(st.points) == 0 && !painted && st.linked() != "":
@@ -116,8 +114,10 @@ func (st *strand) reason(b *block, relaxed bool) string {
 		return fmt.Sprintf("Pain was painted here, and %s to check here.", count(len(st.points), "point is", "points are"))
 	case len(st.points) > 0:
 		return fmt.Sprintf("%s to check here that can send pain elsewhere.", capital(count(len(st.points), "point is", "points are")))
-	default:
+	case painted:
 		return "Pain was painted here."
+	default:
+		return "Muscles that can send pain elsewhere lie here; broad work reaches them in part."
 	}
 }
 
@@ -200,11 +200,11 @@ func (s *session) gently() string {
 	return "slow, gentle strokes, no pressing"
 }
 
-func (s *session) verb(t *atlas.Technique, b *block, pressure int) string {
+func (s *session) verb(t *atlas.Technique, st *strand, pressure int) string {
 	switch {
-	case s.dry() && (b.area.region == "head" || t.ID != "thai"):
+	case s.dry() && (st.area.region == "head" || t.ID != "thai"):
 		return "Press lightly with the fingers, without oil, the"
-	case t.ID == "thai" && s.stretches(b):
+	case t.ID == "thai" && s.stretches(st):
 		return "Press and stretch, through clothes, the"
 	case t.ID == "thai":
 		return "Press, through clothes, the"

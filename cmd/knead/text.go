@@ -219,16 +219,38 @@ func (t *text) plan(a knead.Assessment) {
 	if p.Unused > 0 {
 		t.para("  ", fmt.Sprintf("%d minutes are left over. %s", p.Unused, p.UnusedWhy))
 	}
+	t.change("more would add", p.More)
+	t.change("less would cost", p.Less)
 	for _, l := range p.LeftOut {
 		t.para("  Left out: ", l.Words+": "+l.Why)
 	}
+	home := 0
 	for _, x := range p.Advice {
 		words := x.Words
 		if x.Dose != "" {
 			words += " " + x.Dose
 		}
+		if x.Minutes > 0 {
+			words += fmt.Sprintf(" About %d min a day.", x.Minutes)
+			home += x.Minutes
+		}
 		t.para("  + ", words)
 	}
+	if home > 0 {
+		t.para("  ", fmt.Sprintf("The exercises take about %d minutes a day.", home))
+	}
+}
+
+// change says what a session of other length would have.
+func (t *text) change(verb string, c *plan.Otherwise) {
+	if c == nil {
+		return
+	}
+	what := strings.Join(c.What, "; ")
+	if what == "" {
+		what = "nothing that the doses allow"
+	}
+	t.para("  ", fmt.Sprintf("%d minutes %s %s: %s.", max(c.Minutes, -c.Minutes), verb, c.Worth, what))
 }
 
 func (t *text) course(k plan.Course) {

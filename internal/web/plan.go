@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,8 @@ type planPart struct {
 	Pressures    []int
 	PrefPressure int
 	Techniques   []techniqueChoice
+	HomeMinutes  int
+	MaxHome      int
 	Avoid        string
 	AvoidError   string
 	Caps         string
@@ -55,6 +58,8 @@ type planView struct {
 	UnusedWhy string
 	Limit     int
 	LeftOut   []plan.LeftOut
+	Changes   []string // what ten minutes more or less would make
+	HomeTotal int      // minutes of exercises a day
 	Advice    []adviceGroup
 }
 
@@ -86,7 +91,10 @@ type adviceGroup struct {
 	Rows []adviceRow
 }
 
-type adviceRow struct{ Words, Dose, Source string }
+type adviceRow struct {
+	Words, Dose, Source string
+	Minutes             int // a day, about; 0 for none
+}
 
 // editForm is what was typed into the plan and could not be taken.
 type editForm struct{ minutesError, avoid, avoidError, caps, capsError string }
@@ -115,8 +123,11 @@ func (s *site) takeEdits(w *work, r *http.Request) editForm {
 
 func (s *site) takePreferences(w *work, r *http.Request, form *editForm) {
 	p := &w.visit.Preferences
-	p.Pressure, p.Avoid = 0, nil
+	p.Pressure, p.Avoid, p.HomeMinutes = 0, nil, 0
 	p.Techniques, p.Never = techniquesOf(r.PostForm["pref-technique"]), techniquesOf(r.PostForm["pref-never"])
+	if n, err := strconv.Atoi(r.PostForm.Get("pref-home")); err == nil && n >= 1 && n <= plan.MaxHomeMinutes && n != plan.UsualHomeMinutes {
+		p.HomeMinutes = n
+	}
 	if n, err := strconv.Atoi(r.PostForm.Get("pref-pressure")); err == nil && n >= 1 && n <= screen.MaxPressure {
 		p.Pressure = n
 	}
@@ -243,6 +254,7 @@ func (s *site) planPart(w work, a knead.Assessment, form editForm) planPart {
 	p := planPart{
 		Minutes: w.visit.Minutes, MinutesError: form.minutesError, NoPlan: a.NoPlan, NoPlanKind: "refer",
 		Pressures: []int{1, 2, 3, 4, 5}, PrefPressure: w.visit.Preferences.Pressure,
+		HomeMinutes: cmp.Or(w.visit.Preferences.HomeMinutes, plan.UsualHomeMinutes), MaxHome: plan.MaxHomeMinutes,
 		Avoid: placeWords(w.visit.Preferences.Avoid), AvoidError: form.avoidError,
 		Caps: capWords(w.visit.Preferences.Caps), CapsError: form.capsError,
 	}
@@ -290,9 +302,15 @@ func (s *site) planView(p plan.Plan) *planView {
 			v.Positions = append(v.Positions, positionRun{row.PositionWords, row.Minutes})
 		}
 	}
+	for _, c := range []*plan.Otherwise{p.More, p.Less} {
+		if c != nil {
+			v.Changes = append(v.Changes, s.otherLength(*c))
+		}
+	}
 	for _, a := range p.Advice {
 		group := adviceGroup{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Home: a.Kind == plan.AdviceHeat || a.Kind == plan.AdviceExercise || a.Kind == plan.AdviceNext || a.Kind == plan.AdviceDoctor}
-		row := adviceRow{Words: a.Words, Dose: strings.TrimSuffix(a.Dose, "."), Source: s.sourceName(a.Source)}
+		row := adviceRow{Words: a.Words, Dose: strings.TrimSuffix(a.Dose, "."), Source: s.sourceName(a.Source), Minutes: a.Minutes}
+		v.HomeTotal += a.Minutes
 		if n := len(v.Advice); n == 0 || v.Advice[n-1].Kind != group.Kind {
 			v.Advice = append(v.Advice, group)
 		}
@@ -300,6 +318,19 @@ func (s *site) planView(p plan.Plan) *planView {
 		last.Rows = append(last.Rows, row)
 	}
 	return v
+}
+
+// otherLength says what a session of other length would have.
+func (s *site) otherLength(c plan.Otherwise) string {
+	key := "plan.more."
+	if c.Minutes < 0 {
+		key = "plan.less."
+	}
+	minutes := max(c.Minutes, -c.Minutes)
+	if len(c.What) == 0 {
+		return s.words.say(key+"nothing", minutes)
+	}
+	return s.words.say(key+string(c.Worth), minutes, strings.Join(c.What, "; "))
 }
 
 func (s *site) stepRow(step plan.Step, limit int) stepRow {
