@@ -21,7 +21,11 @@ export function assess(): void {
     const steps = lit?.dataset.places?.split(" ") ?? [];
     const widths = lit?.dataset.marks?.split(" ") ?? [];
     for (const p of places) p.setAttribute("class", `place s${steps[Number(p.dataset.place)] ?? 0}`);
-    for (const b of bars) b.setAttribute("width", widths[Number((b.parentNode as SVGElement).dataset.mark)] ?? "0");
+    for (const b of bars) {
+      const bar = b.parentNode as SVGElement;
+      b.setAttribute("width", widths[Number(bar.dataset.mark)] ?? "0");
+      bar.setAttribute("visibility", widths.length > 0 ? "visible" : "hidden"); // a nerve or a joint has none
+    }
     turn(key);
   };
 
