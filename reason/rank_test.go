@@ -144,6 +144,23 @@ func TestBandsStandInOrderAndAreShort(t *testing.T) {
 	}
 }
 
+func TestABandIsARangeOfWeights(t *testing.T) {
+	for _, x := range []struct {
+		weight, best float64
+		want         int
+	}{
+		{0.02, 0.02, 0}, // the best leads even a list of little
+		{0.01, 0.01, 2}, // but not one of next to nothing
+		{0.1, 0.16, 0}, {0.09, 0.14, 1}, {0.3, 0.5, 0}, {0.29, 0.5, 1},
+		{0.06, 0.5, 1}, {0.05, 0.5, 2}, {0.014, 0.1, 2},
+		{0.9, 0.3, 0}, // of one that may not lead by itself; see candidates
+	} {
+		if got := band(x.weight, x.best); got != x.want {
+			t.Errorf("band(%v, %v) = %d, want %d", x.weight, x.best, got, x.want)
+		}
+	}
+}
+
 func TestEqualWeightsShareABand(t *testing.T) {
 	place := map[Band]int{CheckFirst: 0, CheckNext: 1, AlsoPossible: 2}
 	rapid.Check(t, func(t *rapid.T) {
