@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -331,6 +332,68 @@ func TestAWideBoundMakesWordsWeaker(t *testing.T) {
 	if rough == 0 {
 		t.Error("no candidate says that its weight is rough")
 	}
+}
+
+// Whatever the weights really are within their bounds, no share is below its least.
+func TestNoShareIsBelowItsLeast(t *testing.T) {
+	m := Standard()
+	rapid.Check(t, func(t *rapid.T) {
+		e := m.explainer(someDrawing(t))
+		said, really := make([]belief, len(m.causes)), make([]belief, len(m.causes))
+		draw := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		for j := range said {
+			said[j] = belief{draw.Float64(), 0.3 * draw.Float64()}
+			really[j].weight = min(max(said[j].weight+(2*draw.Float64()-1)*said[j].bound, 0), 1)
+		}
+		is := e.credits(really)
+		for k, c := range e.credits(said) {
+			for j, low := range c.low {
+				if is[k].causes[j] < low-1e-12 {
+					t.Fatalf("cause %d has a share of %v, and at least %v was claimed", j, is[k].causes[j], low)
+				}
+			}
+		}
+	})
+}
+
+// An answer that stopped early claims no more than the full one knows.
+func TestAnExplanationCutShortClaimsNoMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, f := someDrawing(t), someFindings(t)
+		full := reasons(t, d, f, Options{})
+		if full.Ranking.Bound > 1e-6 {
+			return
+		}
+		short := reasons(t, d, f, Options{Nodes: rapid.IntRange(1, 40).Draw(t, "nodes")})
+		for i, why := range short.Reasons {
+			c := &short.Ranking.Candidates[i]
+			at := slices.IndexFunc(full.Ranking.Candidates, func(o Candidate) bool { return same(&o, c) })
+			if at < 0 {
+				continue
+			}
+			exact := full.Reasons[at]
+			for k, s := range why.Shares {
+				e := exact.Shares[k]
+				if s.Low > e.Share+1e-6 || e.Only-e.OnlyLow < 1e-6 && s.OnlyLow > e.Only+1e-6 {
+					t.Fatalf("%s at %s: %+v was claimed, %+v is so", c.Point.ID, short.Places[k].Words, s, e)
+				}
+			}
+			if l := why.Lift; l > 1 && l > exact.Lift+1e-6 || l < 1 && l < exact.Lift-1e-6 {
+				t.Fatalf("%s: a lift of %v was claimed, %v is so", c.Point.ID, l, exact.Lift)
+			}
+			for _, m := range why.Findings {
+				is := 1.0
+				for _, o := range exact.Findings {
+					if o.Finding == m.Finding {
+						is = o.Factor
+					}
+				}
+				if m.Sure > max(is, 1.01)+1e-6 || m.Sure < min(is, 1/1.01)-1e-6 {
+					t.Fatalf("%s: %s: a factor of %v was claimed, %v is so", c.Point.ID, m.Words, m.Sure, is)
+				}
+			}
+		}
+	})
 }
 
 func TestWhyNotAnswersForEveryPoint(t *testing.T) {
