@@ -17,7 +17,7 @@ for (const lang of ["ko", "th"]) {
   }
 }
 mkdirSync(out, { recursive: true });
-for (const old of readdirSync(out)) rmSync(out + old);
+for (const old of readdirSync(out)) if (old.endsWith(".webp")) rmSync(out + old); // others make pictures, too
 
 const browser = await startBrowser();
 
