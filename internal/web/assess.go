@@ -197,9 +197,7 @@ func (s *site) showAssess(rw http.ResponseWriter, r *http.Request, w work, a kne
 	p.Other = a.Ranking.Other.Why
 	like := a.Ranking.Other.Patterns[:min(mostLike, len(a.Ranking.Other.Patterns))]
 	p.Like = s.likeRows(like, &p, lit)
-	if a.Ranking.Other.Leads() {
-		p.LikeFirst = s.words.say("like.first", p.Like[0].Name, p.Like[0].Side)
-	}
+	p.LikeFirst = s.likeFirst(a.Ranking.Other)
 	if next := a.Ranking.Next; next != nil && !slices.ContainsFunc(cands, func(c reason.Candidate) bool { return c.Point == next.Point && c.Side == next.Side }) {
 		p.Next = s.words.say("assess.next-why", capital(next.Point.Muscle.Name), next.Side, next.Why)
 	}

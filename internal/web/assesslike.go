@@ -34,4 +34,13 @@ func (s *site) likeRows(like []reason.LikePattern, p *assessPage, lit string) []
 	return out
 }
 
+// likeFirst says which nerve or joint comes before the points, if one does.
+func (s *site) likeFirst(o reason.Other) string {
+	if !o.Leads() {
+		return ""
+	}
+	first := o.Patterns[0]
+	return s.words.say("like.first", capital(first.Pattern.Name), s.words.say("side."+first.Side.String()))
+}
+
 func likeKey(i int) string { return fmt.Sprintf("n%d", i) }

@@ -29,7 +29,7 @@ func TestWhatIsFeltLikeANerveIsNamed(t *testing.T) {
 			}
 			text := `{"marks":[` + marks + `],"answers":"all-no","minutes":60}`
 			w := post(t, h, "/assess", url.Values{"visit": {text}})
-			page := w.Body.String()
+			page, paper := w.Body.String(), post(t, h, "/print", url.Values{"visit": {text}}).Body.String()
 			if w.Code != http.StatusOK {
 				t.Fatalf("POST /assess gave %d", w.Code)
 			}
@@ -38,6 +38,9 @@ func TestWhatIsFeltLikeANerveIsNamed(t *testing.T) {
 				`Ask whether it wakes the client`:                             c.like,
 				`This is felt more like the Median nerve at the wrist (left)`: c.first,
 			} {
+				if strings.HasPrefix(what, "This is felt") && strings.Contains(paper, what) != want {
+					t.Errorf("the print has %q: %t, want %t", what, !want, want)
+				}
 				if strings.Contains(page, what) != want {
 					t.Errorf("the page has %q: %t, want %t", what, !want, want)
 				}

@@ -22,6 +22,8 @@ type printPage struct {
 	NoPlan   string
 	Versions string
 	Lift     liftPart
+
+	LikeFirst string // the nerve or the joint that comes before the points
 }
 
 // printHigh is the height of a figure on the printed page, in CSS pixels: 5.2 cm, so
@@ -50,7 +52,7 @@ func (s *site) showPrint(rw http.ResponseWriter, r *http.Request, w work) error 
 		return err
 	}
 	p := printPage{
-		layout: l, Limits: s.limits(a), Minutes: a.Visit.Minutes, Marks: s.letteredMarks(w.visit.Drawing), NoPlan: a.NoPlan,
+		layout: l, Limits: s.limits(a), Minutes: a.Visit.Minutes, Marks: s.letteredMarks(w.visit.Drawing), NoPlan: a.NoPlan, LikeFirst: s.likeFirst(a.Ranking.Other),
 		Versions: fmt.Sprintf("body %d, atlas %s, screening %d", body.Version, atlas.Version, a.Screening.Version),
 	}
 	views, err := s.assessViews(w, nil, nil)
