@@ -201,6 +201,9 @@ func (c *change) eraseDoubles(id knead.ClientID, e *Erasure, over bool) error {
 		if entry.Erased != 0 {
 			continue
 		}
+		if err := c.count(e, "drafts", func() (int64, error) { return c.q.EraseDraftsOf(c.ctx, c.by.Practice, double) }); err != nil {
+			return err
+		}
 		if err := c.putClient(emptied(entry, c.now)); err != nil {
 			return err
 		}

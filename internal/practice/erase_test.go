@@ -59,6 +59,26 @@ func TestThePreviewOfAnErasureIsWhatHappens(t *testing.T) {
 	}
 }
 
+func TestTheDraftOfAClientWithoutAVisitIsErased(t *testing.T) {
+	h, owner, _ := house(t)
+	ctx := t.Context()
+	id, other := addClient(t, h, owner, "Ana"), addClient(t, h, owner, "Bo")
+	for _, c := range []knead.ClientID{id, other} {
+		if err := h.SaveDraft(ctx, owner, "client "+string(c), "name=half+typed"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.EraseClient(ctx, owner, id, "asked by the client"); err != nil {
+		t.Fatal(err)
+	}
+	if words, err := h.Draft(ctx, owner, "client "+string(id)); err != nil || words != "" {
+		t.Errorf("what was typed is still %q, %v", words, err)
+	}
+	if words, err := h.Draft(ctx, owner, "client "+string(other)); err != nil || words == "" {
+		t.Errorf("somebody else's draft has gone, %v", err)
+	}
+}
+
 // TestFilesGoTheSameWayOnEveryDatabase takes a file in, out, over to another entry and
 // away, on each database.
 func TestFilesGoTheSameWayOnEveryDatabase(t *testing.T) {

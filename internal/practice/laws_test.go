@@ -414,7 +414,10 @@ func (w *world) reads(here bool) []string {
 	var lines []string
 	for n, by := range w.cast {
 		say := func(what string, v any, err error) {
-			text, failed := json.Marshal(v, json.Deterministic(true), json.WithMarshalers(json.MarshalFunc(func(v knead.Visit) ([]byte, error) { return knead.WriteVisit(v) })))
+			text, failed := json.Marshal(v, json.Deterministic(true), json.WithMarshalers(json.JoinMarshalers(
+				json.MarshalFunc(func(v knead.Visit) ([]byte, error) { return knead.WriteVisit(v) }),
+				json.MarshalFunc(func(s body.Set) ([]byte, error) { return json.Marshal(s.Len()) }),
+			)))
 			if failed != nil {
 				panic(fmt.Sprintf("%s cannot be compared: %v", what, failed))
 			}

@@ -19,10 +19,10 @@ func (s *site) manageRoutes() map[string]staffHandler {
 		"POST /clients/{client}/join/{other}":      s.joinDouble,
 		"POST /clients/{client}/joinings/{merge}":  s.takeApart,
 		"POST /clients/{client}/hold":              s.setHold,
-		"GET /clients/{client}/erase":              s.erasePage,
-		"POST /clients/{client}/erase":             s.erase,
+		"GET /clients/{client}/erase":              s.only(practice.Erase, s.proving(s.erasePage)),
+		"POST /clients/{client}/erase":             s.only(practice.Erase, s.proving(s.erase)),
 		"GET /clients/{client}/erasures/{erasure}": s.erasure,
-		"GET /clients/{client}/export":             s.exportClient,
+		"GET /clients/{client}/export":             s.only(practice.ExportClient, s.proving(s.exportClient)),
 		"GET /expired":                             s.expired,
 	}
 }

@@ -264,11 +264,14 @@ func (s *site) proving(h staffHandler) staffHandler {
 			return err
 		}
 		to := r.URL.Path
-		if r.Method != http.MethodGet {
+		switch {
+		case strings.HasSuffix(to, "/export"): // a download would leave the lock on the screen
+			to = strings.TrimSuffix(to, "/export") + "/manage"
+		case r.Method == http.MethodGet, strings.HasSuffix(to, "/erase"):
+		case strings.HasPrefix(to, "/settings/people"):
+			to = "/settings/people"
+		default:
 			to = "/me"
-			if strings.HasPrefix(r.URL.Path, "/settings/people") {
-				to = "/settings/people"
-			}
 		}
 		http.Redirect(w, r, "/unlock?to="+urlPath(to), http.StatusSeeOther)
 		return nil

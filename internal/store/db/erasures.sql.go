@@ -159,17 +159,23 @@ func (q *Queries) EraseConsentsOf(ctx context.Context, practiceID knead.Practice
 
 const eraseDraftsOf = `-- name: EraseDraftsOf :execrows
 DELETE FROM drafts
-WHERE drafts.practice_id = $1 AND EXISTS (
-    SELECT v.id
-    FROM visits v
-    WHERE v.practice_id = $1 AND v.client_id = $2 AND (drafts.subject LIKE '%' || v.id ESCAPE '!' OR drafts.subject LIKE '%' || v.client_id ESCAPE '!')
+WHERE drafts.practice_id = $1 AND (
+    EXISTS (
+        SELECT c.id
+        FROM clients c
+        WHERE c.practice_id = $1 AND c.id = $2 AND drafts.subject LIKE '%' || c.id ESCAPE '!'
+    ) OR EXISTS (
+        SELECT v.id
+        FROM visits v
+        WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+    )
 )
 `
 
 // Drafts of what was being written about the client or their visits, whoever wrote them:
 // their subject ends with the id.
-func (q *Queries) EraseDraftsOf(ctx context.Context, practiceID knead.PracticeID, clientID knead.ClientID) (int64, error) {
-	result, err := q.db.ExecContext(ctx, eraseDraftsOf, practiceID, clientID)
+func (q *Queries) EraseDraftsOf(ctx context.Context, practiceID knead.PracticeID, iD knead.ClientID) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseDraftsOf, practiceID, iD)
 	if err != nil {
 		return 0, err
 	}

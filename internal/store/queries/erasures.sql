@@ -91,10 +91,16 @@ WHERE practice_id = $1 AND into_id = $2 AND moved <> '{}';
 -- their subject ends with the id.
 -- name: EraseDraftsOf :execrows
 DELETE FROM drafts
-WHERE drafts.practice_id = $1 AND EXISTS (
-    SELECT v.id
-    FROM visits v
-    WHERE v.practice_id = $1 AND v.client_id = $2 AND (drafts.subject LIKE '%' || v.id ESCAPE '!' OR drafts.subject LIKE '%' || v.client_id ESCAPE '!')
+WHERE drafts.practice_id = $1 AND (
+    EXISTS (
+        SELECT c.id
+        FROM clients c
+        WHERE c.practice_id = $1 AND c.id = $2 AND drafts.subject LIKE '%' || c.id ESCAPE '!'
+    ) OR EXISTS (
+        SELECT v.id
+        FROM visits v
+        WHERE v.practice_id = $1 AND v.client_id = $2 AND drafts.subject LIKE '%' || v.id ESCAPE '!'
+    )
 );
 
 -- name: LastVisitOf :one
