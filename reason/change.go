@@ -126,10 +126,9 @@ func (q *inquiry) try(r Ranking, change Change, d body.Drawing, hands []signs) t
 		return t
 	}
 	t.change.Leader = t.list[0]
-	if now := &r.Candidates[0]; !same(&t.list[0], now) {
-		rival := as.beliefs[q.m.cause(now.Point, now.Side)]
-		t.change.Leads = math.Abs(t.list[0].Weight-rival.weight) > t.list[0].Bound+rival.bound
-	}
+	t.change.Leads = !same(&t.list[0], &r.Candidates[0]) && !slices.ContainsFunc(t.list[1:], func(c Candidate) bool {
+		return math.Abs(t.list[0].Weight-c.Weight) <= t.list[0].Bound+c.Bound
+	})
 	t.change.Turned = turned(r.Candidates, t.list)
 	t.change.Words = q.changeWords(&t.change, &r.Candidates[0])
 	return t

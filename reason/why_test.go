@@ -170,7 +170,7 @@ func TestAFindingMovesWhatItsAbsenceMovesBack(t *testing.T) {
 func TestAChangeHoldsWhenItComesAbout(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, f := someDrawing(t), someFindings(t)
-		x := reasons(t, d, f, Options{})
+		x := reasons(t, d, f, someNodes(t))
 		told := slices.Clone(x.Changes)
 		for i, why := range x.Reasons {
 			if why.Change == nil {
@@ -205,6 +205,35 @@ func TestAChangeHoldsWhenItComesAbout(t *testing.T) {
 		}
 	})
 }
+
+// Where the bounds leave doubt who would lead, nobody is said to.
+func TestAChangeInDoubtIsNotTold(t *testing.T) {
+	d := paintRegions(t, wide)
+	r := rank(t, d, nil, Options{Nodes: 1})
+	q, err := Standard().inquire(d, nil, Options{Nodes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doubts := 0
+	for _, try := range q.tries(r) {
+		first := try.list[0]
+		for _, c := range try.list[1:] {
+			if first.Weight-first.Bound > c.Weight+c.Bound || first.Weight+first.Bound < c.Weight-c.Bound {
+				continue
+			}
+			doubts++
+			if try.change.Leads {
+				t.Fatalf("%s: but %s weighs %v +- %v against %v +- %v", try.change.Words, c.Point.ID, c.Weight, c.Bound, first.Weight, first.Bound)
+			}
+		}
+	}
+	if doubts == 0 {
+		t.Fatal("nothing is in doubt: choose a wider drawing")
+	}
+}
+
+// wide is a drawing that needs more than a node.
+const wide = "thigh-back both, calf-inner both, calf-outer both, gluteal-upper both, lumbar-paraspinal both"
 
 func TestExplanationsAreTheSameEveryTimeAndMirror(t *testing.T) {
 	skin := body.Skin()
@@ -313,7 +342,7 @@ func TestWordsAreNeverMoreCertainThanNumbers(t *testing.T) {
 }
 
 func TestAWideBoundMakesWordsWeaker(t *testing.T) {
-	d := paintRegions(t, "thigh-back both, calf-inner both, calf-outer both, gluteal-upper both, lumbar-paraspinal both")
+	d := paintRegions(t, wide)
 	x := reasons(t, d, nil, Options{Nodes: 1})
 	if x.Ranking.Bound < 0.05 {
 		t.Fatalf("the bound is only %v: choose a wider drawing", x.Ranking.Bound)
