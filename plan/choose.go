@@ -120,9 +120,12 @@ func (s *session) chooseIn(minutes int, region string, poses []pose, beat int) c
 	parts := t.pick(len(loose), 0, left)
 	if c.worth > beat && len(poses) > 1 && used(offers, parts) != all {
 		t = s.desk.fill(strict, left, atMost)
-		if c.worth = t.most(all, left) - cost; c.worth > beat {
-			parts = t.pick(len(strict), all, left)
+		most := t.most(all, left)
+		if most == impossible { // nothing can be done in one of them
+			c.worth = impossible
+			return c
 		}
+		c.worth, parts = most-cost, t.pick(len(strict), all, left)
 	}
 	if c.worth <= beat {
 		return c

@@ -108,6 +108,11 @@ func (s *session) homework(weights map[aim]int) (list []homework) {
 			list = append(list, x)
 		}
 	}
+	return byWorth(list)
+}
+
+// byWorth sorts exercises by what they are worth alone, the best first.
+func byWorth(list []homework) []homework {
 	slices.SortStableFunc(list, func(a, b homework) int { return cmp.Compare(b.alone, a.alone) })
 	return list
 }

@@ -259,3 +259,21 @@ func TestNoSideIsWorkedInTwoPositions(t *testing.T) {
 		seen[x.ID] = true
 	}
 }
+
+func TestWhoWantsNearlyNothingTouchedIsNotTurnedForNothing(t *testing.T) {
+	for _, left := range []string{"", "back", "head"} {
+		var avoid []body.Place
+		for _, r := range body.Regions() {
+			if standard().of[r.ID].id != left {
+				avoid = append(avoid, body.Place{Words: string(r.ID), Cells: body.Skin().RegionCells(r.ID, body.Right).Union(body.Skin().RegionCells(r.ID, body.Left))})
+			}
+		}
+		p := client{known: screen.Client{Age: 40}}.plan(t, 90, Preferences{Avoid: avoid})
+		if got := areasOf(p); left == "" && len(got) > 0 || left != "" && !slices.Equal(got, []string{left}) {
+			t.Errorf("only %q is open: %v", left, got)
+		}
+		if got := positionsOf(p); len(got) != 1 || p.Unused == 0 {
+			t.Errorf("only %q is open: positions %v, %d minutes unused", left, got, p.Unused)
+		}
+	}
+}
