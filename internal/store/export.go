@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -202,13 +203,17 @@ func (e export) tables(ctx context.Context) error {
 	return err
 }
 
+// formula are the signs that begin one (OWASP ASVS 5.0, 1.2.10), with the ends of lines and
+// the wide forms of the signs as a precaution (chosen).
+const formula = "=+-@\t\r\n＝＋－＠"
+
 // cell writes a value for a spreadsheet. A text must not begin as a formula does.
 func cell(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case string:
-		if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
+		if first, _ := utf8.DecodeRuneInString(v); v != "" && strings.ContainsRune(formula, first) {
 			return "'" + v
 		}
 		return v

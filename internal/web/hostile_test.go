@@ -429,6 +429,15 @@ func seedDesks(t testing.TB, s *site) *desks {
 		{Kind: knead.ConsentTreatment, Act: "given", Edition: editions[knead.ConsentTreatment], Words: "w", SignedName: "Ana", Scope: scope},
 		{Kind: knead.ConsentData, Act: "given", Edition: editions[knead.ConsentData], Words: "w", SignedName: "Ana"},
 	}))
+	lea := client(knead.Client{Name: "Lea", Born: "1990-01-01"})
+	add("client", string(lea))
+	answered(visit(lea), sore) // of whose place nobody has asked yet
+	few := scope
+	few.Areas = []string{knead.ConsentAreas()[len(knead.ConsentAreas())-1].ID}
+	must(h.AddConsents(ctx, owner, lea, []knead.Consent{
+		{Kind: knead.ConsentTreatment, Act: "given", Edition: editions[knead.ConsentTreatment], Words: "w", SignedName: "Lea", Scope: few},
+		{Kind: knead.ConsentData, Act: "given", Edition: editions[knead.ConsentData], Words: "w", SignedName: "Lea"},
+	}))
 	treated := func(end bool) knead.VisitID {
 		t.Helper()
 		id := visit(ana)
@@ -798,6 +807,9 @@ func refuseUnmeant(b *hostileBrowser, d *desks, list []caseOf) (reached map[stri
 				said := fmt.Sprintf("%s with %s as %q", c.route, what, in.name)
 				g := b.submit(c.formOn, d.cookies[c.who], v)
 				b.harmless(said, g)
+				if g.status == http.StatusUnprocessableEntity && refused[c.route] == "" && !strings.Contains(g.body, `class="err"`) && !strings.Contains(g.body, "gate-sheet") {
+					t.Errorf("%s is refused and nothing stands beside the form:\n%.300s", said, g.body)
+				}
 				if g.status < 400 && st != nil {
 					if found := kept(t, file); len(found) > 0 {
 						t.Errorf("%s is taken: %v", said, found)
