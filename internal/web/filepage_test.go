@@ -316,6 +316,12 @@ func TestWhoReachesWhatOfAClientsEntry(t *testing.T) {
 	if text := people["desk"].get(at).Body.String(); strings.Contains(text, "letter.pdf") || strings.Contains(text, "/manage") {
 		t.Error("the desk's page shows files, or what it may not do")
 	}
+	for _, path := range []string{at, at + "/outcomes", at + "/incidents", "/visits/" + string(x.visit), "/visits/" + string(x.visit) + "/note"} {
+		w := people["auditor"].get(path)
+		if strings.Contains(w.Body.String(), `href="`+at+`/edit"`) || regexp.MustCompile(`<form method="post" action="/(clients|visits)/`).MatchString(w.Body.String()) {
+			t.Errorf("the auditor's page %s has a form or a key that is refused", path)
+		}
+	}
 }
 
 func TestAnEntryIsJoinedHeldAndErasedOnItsPages(t *testing.T) {
