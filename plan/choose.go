@@ -24,7 +24,7 @@ func (c choice) benefit() int {
 }
 
 // choose finds the session of so many minutes with the most benefit: in which positions,
-// on which areas and points, for how many minutes each. docs/decisions/0017 says what is
+// on which areas and points, for how many minutes each. docs/decisions/0018 says what is
 // searched and what is fixed by rules beforehand.
 func (s *session) choose(minutes int) (best choice) {
 	best = choice{minutes: minutes, poses: s.poses[:min(1, len(s.poses))], worth: impossible}

@@ -277,3 +277,26 @@ func TestWhoWantsNearlyNothingTouchedIsNotTurnedForNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestPointsOfAnAreaStandFromTheHeadDown(t *testing.T) {
+	c := client{regions: []body.RegionID{"interscapular-upper", "interscapular-lower"}, known: screen.Client{Age: 40}}
+	height, area, pairs := 0.0, "", 0
+	for _, x := range c.plan(t, 90, Preferences{}).Steps {
+		if x.Point == nil {
+			continue
+		}
+		h := body.Skin().Centre(x.Point.Cell(*x.Side))[1]
+		if a := standard().of[x.Region].id; a == area {
+			pairs++
+			if h > height+1e-9 {
+				t.Errorf("%s stands below a point that is lower", x.ID)
+			}
+		} else {
+			area = a
+		}
+		height = h
+	}
+	if pairs < 2 {
+		t.Error("no area has three points: the test looks at nothing")
+	}
+}
