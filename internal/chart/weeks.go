@@ -280,7 +280,7 @@ func (r WeekRow) lay(y float64, x func(float64) float64, x1 float64, face ruler)
 		if from+wide > x1 {
 			d.End.TextX, d.End.Anchor, from = x1, "end", x1-wide
 		}
-		if n := len(d.Dots); n > 0 && from < d.Dots[n-1].X+weekMark { // the number of the last session stands there
+		if n := len(d.Dots); n > 0 && from < d.Dots[n-1].X+4 { // the number of the last session stands there
 			d.End.TextY = middle - weekMark
 		}
 	}
