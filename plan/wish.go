@@ -64,6 +64,9 @@ func (s *session) adviseNot(list []Advice) []Advice {
 
 // most is the cap that binds a step most; none where the client said nothing of its skin.
 func (s *session) most(x Step) (c Cap, bound bool) {
+	if len(s.prefs.Caps) == 0 {
+		return c, false
+	}
 	skin := skinOfStep(x)
 	for _, other := range s.prefs.Caps {
 		if (!bound || other.Max < c.Max) && touches(other.Place.Cells, skin) {
