@@ -101,7 +101,7 @@ func (t Trend) Table() TrendTable {
 		for _, l := range panel.Lines {
 			column := len(out.Head)
 			head := panel.Label
-			if l.Label != "" { // several lines in one panel
+			if l.Label != "" && l.Label != panel.Label { // one of several lines in one panel
 				head += ": " + l.Label
 			}
 			out.Head = append(out.Head, head)

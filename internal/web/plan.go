@@ -322,15 +322,14 @@ func (s *site) planView(p plan.Plan) *planView {
 
 // otherLength says what a session of other length would have.
 func (s *site) otherLength(c plan.Otherwise) string {
-	key := "plan.more."
+	worth, what := "nothing", strings.Join(c.What, "; ")
+	if len(c.What) > 0 {
+		worth = string(c.Worth)
+	}
 	if c.Minutes < 0 {
-		key = "plan.less."
+		return s.words.say("plan.less."+worth, -c.Minutes, what)
 	}
-	minutes := max(c.Minutes, -c.Minutes)
-	if len(c.What) == 0 {
-		return s.words.say(key+"nothing", minutes)
-	}
-	return s.words.say(key+string(c.Worth), minutes, strings.Join(c.What, "; "))
+	return s.words.say("plan.more."+worth, c.Minutes, what)
 }
 
 func (s *site) stepRow(step plan.Step, limit int) stepRow {
