@@ -151,8 +151,13 @@ func TestABandIsARangeOfWeights(t *testing.T) {
 	}{
 		{0.02, 0.02, 0}, // the best leads even a list of little
 		{0.01, 0.01, 2}, // but not one of next to nothing
-		{0.1, 0.16, 0}, {0.09, 0.14, 1}, {0.3, 0.5, 0}, {0.29, 0.5, 1},
-		{0.06, 0.5, 1}, {0.05, 0.5, 2}, {0.014, 0.1, 2},
+		{0.1, 0.16, 0},
+		{0.09, 0.14, 1},
+		{0.3, 0.5, 0},
+		{0.29, 0.5, 1},
+		{0.06, 0.5, 1},
+		{0.05, 0.5, 2},
+		{0.014, 0.1, 2},
 		{0.9, 0.3, 0}, // of one that may not lead by itself; see candidates
 	} {
 		if got := band(x.weight, x.best); got != x.want {
