@@ -173,7 +173,7 @@ func BenchmarkAtlasNextChecks(b *testing.B) {
 	}
 	spread(b, len(drawings), before, func(int) {
 		for j := range 300 {
-			told += m.numbers.information(c.beliefs[j].weight)
+			told += m.press.information(c.beliefs[j].weight)
 		}
 	})
 	if told <= 0 {

@@ -36,6 +36,8 @@ type Model struct {
 	reachFirst  []int32 // the causes that reach cell c are reach[reachFirst[c]:reachFirst[c+1]]
 	reach       []reach
 
+	press press
+
 	fits [2][feelings]float64 // how much paint of each feeling counts for a cause of each likeness
 
 	logOftenClear     float64 // what clear skin does to the log odds: of the whole essential zone
@@ -72,7 +74,7 @@ type reach struct {
 
 // NewModel builds the model of an atlas on a surface with some numbers.
 func NewModel(a *atlas.Atlas, s *body.Surface, n Numbers) *Model {
-	m := &Model{numbers: n, atlas: a, skin: s, pointAt: map[atlas.PointID]int{}}
+	m := &Model{numbers: n, atlas: a, skin: s, press: newPress(n.Familiar), pointAt: map[atlas.PointID]int{}}
 	m.logOftenClear, m.logSometimesClear = math.Log(n.OftenClear), math.Log(n.SometimesClear)
 	m.allClear = math.Exp(m.logOftenClear + m.logSometimesClear)
 	m.fits = [2][feelings]float64{

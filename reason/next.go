@@ -33,7 +33,7 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 		}
 		if worth := c.Weight / effort; worth > most {
 			most = worth
-			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: m.numbers.information(c.Weight)}
+			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: m.press.information(c.Weight)}
 			if best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."; i == 0 {
 				best.Why = "It leads the list: whether pressing it brings on the familiar pain changes most."
 			}
@@ -42,12 +42,18 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 	return best
 }
 
-// information is what asking for familiar pain at a point of this weight is expected
-// to tell, in bits.
-func (n *Numbers) information(weight float64) float64 {
-	hit, miss := n.Familiar.Sensitivity, n.Familiar.Specificity
-	yes := weight*hit + (1-weight)*(1-miss)
-	return max(entropy(yes)-weight*entropy(hit)-(1-weight)*entropy(miss), 0)
+// press is what asking for familiar pain at a point is worth.
+type press struct {
+	sign              Sign
+	active, otherwise float64 // the entropy of the answer at an active point, and at another one
+}
+
+func newPress(s Sign) press { return press{s, entropy(s.Sensitivity), entropy(s.Specificity)} }
+
+// information is what the answer at a point of this weight is expected to tell, in bits.
+func (p *press) information(weight float64) float64 {
+	yes := weight*p.sign.Sensitivity + (1-weight)*(1-p.sign.Specificity)
+	return max(entropy(yes)-weight*p.active-(1-weight)*p.otherwise, 0)
 }
 
 // entropy of a yes that comes with chance p, in bits.

@@ -209,6 +209,7 @@ func TestTheNextCheckIsOneThatWasNotMade(t *testing.T) {
 
 func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
 	n := Chosen()
+	p := newPress(n.Familiar)
 	for _, w := range []float64{0, 0.01, 0.3, 0.5, 0.99, 1} {
 		miss, hit := n.Familiar.Specificity, n.Familiar.Sensitivity
 		want := 0.0
@@ -222,7 +223,7 @@ func TestInformationIsWhatTheJointDistributionSays(t *testing.T) {
 				want += x.joint * math.Log2(x.joint/(x.cause*x.sign))
 			}
 		}
-		if got := n.information(w); math.Abs(got-want) > 1e-12 {
+		if got := p.information(w); math.Abs(got-want) > 1e-12 {
 			t.Errorf("information(%v) = %v, want %v", w, got, want)
 		}
 	}
