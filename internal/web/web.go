@@ -30,6 +30,7 @@ import (
 	"knead/atlas"
 	"knead/internal/practice"
 	"knead/internal/server"
+	"knead/reason"
 )
 
 //go:embed templates
@@ -86,7 +87,10 @@ func NewWithRecord(record Record, offered ...Download) (*server.Router, error) {
 	return rt, nil
 }
 
+// router serves a door at which drawings are ranked; the model is built meanwhile, so that
+// the first client does not wait for it.
 func (s *site) router(own map[string]server.Handler) (*server.Router, error) {
+	go reason.Standard()
 	rt := server.NewRouter(s.problem)
 	limits := routeLimits()
 	for _, routes := range []map[string]server.Handler{own, s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
