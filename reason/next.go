@@ -34,8 +34,8 @@ func (m *Model) next(list []Candidate, hands []signs) *NextCheck {
 		if worth := c.Weight / effort; worth > most {
 			most = worth
 			best = &NextCheck{Point: c.Point, Side: c.Side, Gain: m.press.information(c.Weight)}
-			if best.Why = "Whether pressing it brings on the familiar pain tells most about what is left."; i == 0 {
-				best.Why = "It leads the list: whether pressing it brings on the familiar pain changes most."
+			if best.Why = say("next.near"); i == 0 {
+				best.Why = say("next.leads")
 			}
 		}
 	}
