@@ -2,7 +2,6 @@ package knead
 
 import (
 	_ "embed"
-	"sync"
 
 	"knead/internal/words"
 )
@@ -13,13 +12,7 @@ import (
 //go:embed words.txt
 var wordsText string
 
-var wordsByKey = sync.OnceValue(func() words.Table {
-	table, err := words.Read(wordsText)
-	if err != nil {
-		panic("words.txt: " + err.Error()) // a mistake in the program: every test finds it
-	}
-	return table
-})
+var wordsByKey = words.Once("words.txt", wordsText)
 
 func say(key string, pairs ...any) string { return wordsByKey().Say(key, pairs...) }
 

@@ -95,6 +95,22 @@ func (m *Model) Case() *Case {
 	return c
 }
 
+// borrow gives a case with memory that was used before, to be given back.
+func (m *Model) borrow() *Case {
+	if c, ok := m.spare.Get().(*Case); ok {
+		return c
+	}
+	return m.Case()
+}
+
+// giveBack keeps a borrowed case for the next, without the client's drawing.
+func (m *Model) giveBack(c *Case) {
+	c.drawing = body.Drawing{}
+	c.solver.cancel = nil
+	clear(c.ruledOut)
+	m.spare.Put(c)
+}
+
 // Draw takes a drawing in the place of the one before. A drawing is never wrong: levels
 // outside 1-10 and cells that are not on the skin are left out. It must not be changed
 // before the next [Case.Rank].

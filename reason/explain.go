@@ -173,7 +173,7 @@ func (e *explainer) shares(list []Candidate) [][]share {
 	}
 	for i, c := range e.cells {
 		pl := e.at[i]
-		part := e.m.skin.Area(c) / e.places[pl].area
+		part := e.part(i)
 		reached := e.m.at(c)
 		for k := range reached {
 			if r := &reached[k]; slot[r.cause] > 0 {

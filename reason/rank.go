@@ -12,13 +12,9 @@ import (
 // paint and without a positive finding there is nothing to explain, and no candidate.
 // It may be called by many at once.
 func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, error) {
-	c, ok := m.spare.Get().(*Case)
-	if !ok {
-		c = m.Case()
-	}
-	defer m.spare.Put(c)
+	c := m.borrow()
+	defer m.giveBack(c)
 	c.Draw(d)
-	defer func() { c.drawing = body.Drawing{} }()
 	if err := c.Find(findings); err != nil {
 		return Ranking{}, err
 	}

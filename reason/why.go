@@ -81,26 +81,39 @@ type inquiry struct {
 
 	d        body.Drawing
 	findings []Finding
-	is       *Case // the case as it is
-	as       *Case // as it would be with something changed
-	budget   int   // of the case
-	retry    int   // of each further solving
+	is       *Case   // the case as it is
+	as       *Case   // as it would be with something changed
+	ranking  Ranking // of the case as it is
+	budget   int     // of the case
+	retry    int     // of each further solving
 }
 
 // retryNodes is what each further solving may spend: there are some sixty.
 const retryNodes = 1000
 
+// inquire ranks the case. The inquiry is to be closed.
 func (m *Model) inquire(d body.Drawing, findings []Finding, o Options) (*inquiry, error) {
-	q := &inquiry{explainer: m.explainer(d), d: d, findings: findings, is: m.Case(), as: m.Case(), budget: o.Nodes}
+	q := &inquiry{explainer: m.explainer(d), d: d, findings: findings, is: m.borrow(), as: m.borrow(), budget: o.Nodes}
 	if q.budget <= 0 {
 		q.budget = DefaultNodes
 	}
 	q.retry = min(q.budget, retryNodes)
 	q.is.Draw(d)
-	if err := q.is.Find(findings); err != nil {
+	err := q.is.Find(findings)
+	if err == nil {
+		q.ranking, err = q.is.Rank(o)
+	}
+	if err != nil {
+		q.close()
 		return nil, err
 	}
-	return q, q.is.weigh(q.budget)
+	return q, nil
+}
+
+// close gives back what the inquiry borrowed.
+func (q *inquiry) close() {
+	q.m.giveBack(q.is)
+	q.m.giveBack(q.as)
 }
 
 // solve solves the case with another drawing and other hands.
@@ -133,14 +146,12 @@ func (q *inquiry) alone(j int) belief {
 
 // Explain ranks, and says why. It takes some sixty times as long as Rank.
 func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanation, error) {
-	r, err := m.Rank(d, findings, o)
-	if err != nil {
-		return Explanation{}, err
-	}
 	q, err := m.inquire(d, findings, o)
 	if err != nil {
 		return Explanation{}, err
 	}
+	defer q.close()
+	r := q.ranking
 	x := Explanation{Ranking: r, Sure: say("sure.model")}
 	credits := q.credits(q.is.beliefs)
 	otherHigh := q.others(q.m.weights(q.is.beliefs, -1))

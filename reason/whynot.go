@@ -59,21 +59,18 @@ func (m *Model) whyNot(d body.Drawing, findings []Finding, asked Finding, o Opti
 	if err != nil {
 		return WhyNot{}, err
 	}
-	r, err := m.Rank(d, findings, o)
-	if err != nil {
-		return WhyNot{}, err
-	}
 	q, err := m.inquire(d, findings, o)
 	if err != nil {
 		return WhyNot{}, err
 	}
+	defer q.close()
 	best := -1
 	for j := range meant {
 		if meant[j].any(Yes) && (best < 0 || q.is.beliefs[j].weight > q.is.beliefs[best].weight) {
 			best = j
 		}
 	}
-	w := q.whyNot(r, best)
+	w := q.whyNot(q.ranking, best)
 	w.Words = q.whyNotWords(&w, best)
 	return w, nil
 }

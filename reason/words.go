@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
-	"sync"
 
 	"knead/body"
 	"knead/internal/words"
@@ -16,13 +15,7 @@ import (
 //go:embed words.txt
 var wordsText string
 
-var catalogue = sync.OnceValue(func() words.Table {
-	table, err := words.Read(wordsText)
-	if err != nil {
-		panic("reason/words.txt: " + err.Error()) // a mistake in the program: every test finds it
-	}
-	return table
-})
+var catalogue = words.Once("reason/words.txt", wordsText)
 
 func say(key string, pairs ...any) string { return catalogue().Say(key, pairs...) }
 

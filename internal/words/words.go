@@ -8,6 +8,7 @@ package words
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // Table holds the texts by key.
@@ -33,6 +34,18 @@ func Read(text string) (Table, error) {
 		table[key] = value
 	}
 	return table, nil
+}
+
+// Once gives the catalogue that a file of the program holds, read when it is first asked
+// for. A mistake in it is one in the program, and panics: every test finds it.
+func Once(file, text string) func() Table {
+	return sync.OnceValue(func() Table {
+		table, err := Read(text)
+		if err != nil {
+			panic(file + ": " + err.Error())
+		}
+		return table
+	})
 }
 
 // Say gives the text of a key, or the key itself where there is none: a test finds
