@@ -143,8 +143,8 @@ func BenchmarkAtlasGrowth(b *testing.B) {
 	}
 }
 
-// BenchmarkAtlasMethods solves the nets of the drawings by each method alone.
-func BenchmarkAtlasMethods(b *testing.B) {
+// BenchmarkMethods solves the nets of the drawings by each method alone.
+func BenchmarkMethods(b *testing.B) {
 	m := Standard()
 	var nets []net
 	for _, d := range clientDrawings(m, 200, 12) {

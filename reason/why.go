@@ -144,7 +144,7 @@ func (q *inquiry) alone(j int) belief {
 	return b
 }
 
-// Explain ranks, and says why. It takes some sixty times as long as Rank.
+// Explain ranks, and says why. It solves the case some sixty times more.
 func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanation, error) {
 	q, err := m.inquire(d, findings, o)
 	if err != nil {

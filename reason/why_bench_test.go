@@ -6,8 +6,8 @@ import (
 	"knead/body"
 )
 
-// BenchmarkAtlasExplain says why about a fifth of the drawings of the atlas.
-func BenchmarkAtlasExplain(b *testing.B) {
+// BenchmarkExplain says why about a fifth of the drawings of the atlas.
+func BenchmarkExplain(b *testing.B) {
 	m := Standard()
 	drawings := atlasDrawings(b, m)
 	spread(b, len(drawings)/5, func(int) {}, func(job int) {
@@ -17,8 +17,8 @@ func BenchmarkAtlasExplain(b *testing.B) {
 	})
 }
 
-// BenchmarkAtlasWhyNot asks about one muscle for the same drawings.
-func BenchmarkAtlasWhyNot(b *testing.B) {
+// BenchmarkWhyNot asks about one muscle for the same drawings.
+func BenchmarkWhyNot(b *testing.B) {
 	m := Standard()
 	drawings := atlasDrawings(b, m)
 	spread(b, len(drawings)/5, func(int) {}, func(job int) {
