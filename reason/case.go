@@ -33,8 +33,9 @@ type Case struct {
 	// Of the last answer.
 	beliefs []belief // by cause
 	nodes   int
-	other   float64 // share of the painted evidence that no trigger point accounts for
-	reached []bool  // by cause: it can make at least one painted site hurt
+	other   float64   // share of the painted evidence that no trigger point accounts for
+	given   []float64 // by cause: the odds, given clear skin and findings
+	reached []bool    // by cause: it can make at least one painted site hurt
 	groups  []group
 	sites   []site
 	members []int32   // arena of the groups' causes
@@ -85,7 +86,7 @@ func (m *Model) Case() *Case {
 	causes := len(m.causes)
 	c := &Case{
 		m: m, read: newEvidence(m), hands: make([]signs, causes), ruledOut: make([]bool, causes),
-		beliefs: make([]belief, causes), reached: make([]bool, causes), scale: make([]float64, m.areas.count),
+		beliefs: make([]belief, causes), given: make([]float64, causes), reached: make([]bool, causes), scale: make([]float64, m.areas.count),
 		often: make([]float64, causes), sometime: make([]float64, causes), last: make([]int32, causes), local: make([]int32, causes),
 		level: make([]uint8, m.areas.count/2), inArea: make([]int32, m.areas.count/2),
 	}
@@ -167,7 +168,8 @@ func (c *Case) weigh(budget int) error {
 	c.groups, c.sites, c.members, c.shares = c.groups[:0], c.sites[:0], c.members[:0], c.shares[:0]
 	clear(c.reached)
 	for j := range m.causes {
-		odds := c.odds(int32(j))
+		odds := c.odds(j)
+		c.given[j] = odds
 		c.beliefs[j] = belief{odds / (1 + odds), rounding} // holds for causes that nothing painted needs
 	}
 	if err := c.weighGroups(budget); err != nil {
@@ -238,7 +240,7 @@ func (c *Case) touch() {
 }
 
 // odds are the odds of a cause, given the clear skin of its zone and the findings.
-func (c *Case) odds(j int32) float64 {
+func (c *Case) odds(j int) float64 {
 	m := c.m
 	if c.ruledOut[j] {
 		return 0

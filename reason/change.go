@@ -49,6 +49,7 @@ const (
 
 // tries solves the case with everything that might be found out next.
 func (q *inquiry) tries(r Ranking) []try {
+	defer func() { q.as.Draw(q.d) }()
 	var out []try
 	var regions []body.RegionSide
 	for i := range r.Candidates {
@@ -64,7 +65,7 @@ func (q *inquiry) tries(r Ranking) []try {
 			}{{IfFamiliar, Yes}, {IfNotFamiliar, No}} {
 				hands := slices.Clone(q.is.hands)
 				hands[j].familiar = t.said
-				out = append(out, q.try(r, Change{Kind: t.kind, Point: c.Point, Side: c.Side}, q.d, hands))
+				out = append(out, q.try(r, Change{Kind: t.kind, Point: c.Point, Side: c.Side}, hands))
 			}
 		}
 		if len(c.NotFelt) > 0 && len(regions) < triedPlaces {
@@ -72,7 +73,8 @@ func (q *inquiry) tries(r Ranking) []try {
 		}
 	}
 	for _, rs := range regions {
-		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.withPaint(rs), q.is.hands))
+		q.as.Draw(q.withPaint(rs))
+		out = append(out, q.try(r, Change{Kind: IfPainted, Region: rs}, q.is.hands))
 	}
 	var cleared []body.RegionSide
 	for _, s := range r.Sites {
@@ -82,7 +84,8 @@ func (q *inquiry) tries(r Ranking) []try {
 		return out // without it nothing would hurt
 	}
 	for _, rs := range cleared[:min(triedPlaces, len(cleared))] {
-		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.withoutPaint(rs), q.is.hands))
+		q.as.Draw(q.withoutPaint(rs))
+		out = append(out, q.try(r, Change{Kind: IfClear, Region: rs}, q.is.hands))
 	}
 	return out
 }
@@ -119,8 +122,9 @@ func (q *inquiry) withoutPaint(rs body.RegionSide) body.Drawing {
 	return out
 }
 
-func (q *inquiry) try(r Ranking, change Change, d body.Drawing, hands []signs) try {
-	as := q.solve(d, hands, q.retry)
+// try solves the case as it is drawn by now, with other hands.
+func (q *inquiry) try(r Ranking, change Change, hands []signs) try {
+	as := q.solve(hands, q.retry)
 	t := try{change, as.candidates()}
 	if len(t.list) == 0 || len(r.Candidates) == 0 {
 		return t

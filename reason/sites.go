@@ -163,7 +163,7 @@ func (c *Case) tie() {
 				c.net.edges = append(c.net.edges, edge{int32(i), miss})
 			}
 		}
-		odds := c.odds(j)
+		odds := c.given[j]
 		if stayed < 0 {
 			odds *= math.Exp(stayed)
 		}

@@ -99,6 +99,7 @@ func (m *Model) inquire(d body.Drawing, findings []Finding, o Options) (*inquiry
 	}
 	q.retry = min(q.budget, retryNodes)
 	q.is.Draw(d)
+	q.as.Draw(d)
 	err := q.is.Find(findings)
 	if err == nil {
 		q.ranking, err = q.is.Rank(o)
@@ -116,9 +117,8 @@ func (q *inquiry) close() {
 	q.m.giveBack(q.as)
 }
 
-// solve solves the case with another drawing and other hands.
-func (q *inquiry) solve(d body.Drawing, hands []signs, budget int) *Case {
-	q.as.Draw(d)
+// solve solves the case with other hands.
+func (q *inquiry) solve(hands []signs, budget int) *Case {
 	copy(q.as.hands, hands)
 	_ = q.as.weigh(budget) // nobody cancels it
 	return q.as
@@ -129,7 +129,7 @@ func (q *inquiry) without(causes ...int) []belief {
 	for _, j := range causes {
 		q.as.ruledOut[j] = true
 	}
-	beliefs := slices.Clone(q.solve(q.d, q.is.hands, q.retry).beliefs)
+	beliefs := slices.Clone(q.solve(q.is.hands, q.retry).beliefs)
 	clear(q.as.ruledOut)
 	return beliefs
 }
@@ -139,7 +139,7 @@ func (q *inquiry) alone(j int) belief {
 	for k := range q.as.ruledOut {
 		q.as.ruledOut[k] = k != j
 	}
-	b := q.solve(q.d, q.is.hands, q.retry).beliefs[j]
+	b := q.solve(q.is.hands, q.retry).beliefs[j]
 	clear(q.as.ruledOut)
 	return b
 }
@@ -287,7 +287,7 @@ func (q *inquiry) moved() []shift {
 		if err != nil {
 			continue // what does not contradict does not with less
 		}
-		out = append(out, shift{f, q.is.beliefs, slices.Clone(q.solve(q.d, hands, q.budget).beliefs)})
+		out = append(out, shift{f, q.is.beliefs, slices.Clone(q.solve(hands, q.budget).beliefs)})
 	}
 	return out
 }
