@@ -41,7 +41,7 @@ type world struct {
 	files  []ofClient[knead.FileID]
 	links  []ofClient[knead.LinkID]
 	events int
-	signed map[knead.VisitID]string
+	signed map[knead.VisitID]signed
 }
 
 type ofClient[T any] struct {
@@ -53,7 +53,7 @@ type ofClient[T any] struct {
 // first client.
 func newWorld(t rapid.TB, s *store.Store) *world {
 	t.Helper()
-	w := &world{store: s, clock: &clock{t: begin}, signed: map[knead.VisitID]string{}}
+	w := &world{store: s, clock: &clock{t: begin}, signed: map[knead.VisitID]signed{}}
 	w.House = practice.New(practice.Options{Store: s, Now: w.clock.now})
 	ctx := context.Background()
 	must := func(err error) {
@@ -518,8 +518,15 @@ func numbered(lines []string) []string {
 	return out
 }
 
+// signed is a signed note as it was seen: its text, and what was added to it.
+type signed struct {
+	text    string
+	addenda []practice.AddendumRecord
+}
+
 // keepSigned holds that a signed note says for ever what it said. Only an erasure takes
-// it, and takes all of it; addenda are only added.
+// it, and takes all of it; addenda are only added. They stand by their dates, so that one
+// written after the clock was set back stands before its elders.
 func (w *world) keepSigned(t rapid.TB) {
 	t.Helper()
 	for _, id := range w.visits {
@@ -532,7 +539,7 @@ func (w *world) keepSigned(t rapid.TB) {
 			t.Fatal(err)
 		}
 		if n.Signed == 0 {
-			if w.signed[id] != "" {
+			if _, was := w.signed[id]; was {
 				t.Fatalf("the note of %s was signed and is not any more: %+v", id, n)
 			}
 			continue
@@ -541,10 +548,15 @@ func (w *world) keepSigned(t rapid.TB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := fmt.Sprint(n.ID, n.Author, n.Private, n.Created, n.Updated, n.Signed, n.Digest, n.Version, string(text), n.Addenda)
-		now = strings.TrimSuffix(now, "]")
-		if was := w.signed[id]; !strings.HasPrefix(now, was) {
-			t.Fatalf("a signed note changed:\nwas %s\nnow %s", was, now)
+		now := signed{fmt.Sprint(n.ID, n.Author, n.Private, n.Created, n.Updated, n.Signed, n.Digest, n.Version, string(text)), n.Addenda}
+		was, seen := w.signed[id]
+		if seen && now.text != was.text {
+			t.Fatalf("a signed note changed:\nwas %s\nnow %s", was.text, now.text)
+		}
+		for _, a := range was.addenda {
+			if !slices.Contains(now.addenda, a) {
+				t.Fatalf("%s lost %+v: it has %+v", id, a, now.addenda)
+			}
 		}
 		w.signed[id] = now
 	}
