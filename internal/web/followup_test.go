@@ -94,7 +94,7 @@ func TestACheckinIsAnsweredOnAPhoneWithoutAnAccount(t *testing.T) {
 	x.cookie = "" // the client's phone
 	x.pass(73 * time.Hour)
 	page := x.see(link, http.StatusOK)
-	for _, want := range []string{"How are you, Kim Sun?", `name="sign" value="g1"`, `name="soreness" value="10"`, `name="pain"`, `rows="8"`, "None of these"} {
+	for _, want := range []string{"How are you, Kim Sun?", `name="sign" value="g1"`, `name="soreness" value="10"`, `name="pain"`, `rows="8"`, "None of these", "In an emergency call " + knead.EmergencyNumber + "."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %q", want)
 		}

@@ -103,6 +103,7 @@ var signedConsents = url.Values{"c-treatment": {"given"}, "c-data": {"given"}, "
 func TestTheWholeIntakeWorksWithoutScript(t *testing.T) {
 	x := newByLink(t)
 	x.want("GET", "", nil, 200, "Wednesday, 6 May 2026, 11:00 (Berlin time, CEST)")
+	x.want("GET", "", nil, 200, "do not go on: call "+knead.EmergencyNumber+".") // the practice has set none
 	x.want("POST", "/paint", url.Values{"say": {"right low back"}, "say-level": {"6"}}, 200, "ow back")
 	x.want("POST", "/questions", nil, 303, "/questions")
 	x.want("POST", "/answers", url.Values{"asked": {"1"}}, 422, `id="problem"`)
@@ -138,6 +139,23 @@ func TestTheWholeIntakeWorksWithoutScript(t *testing.T) {
 	links, err := x.house.Links(ctx, x.owner, x.client)
 	if err != nil || links[0].Done == 0 {
 		t.Errorf("the link is not marked as done: %+v, error %v", links, err)
+	}
+}
+
+func TestTheTimeOfAVisitNamesItsZoneOnce(t *testing.T) {
+	s, err := newSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for zone, want := range map[string]string{
+		"UTC":               "Wednesday, 6 May 2026, 09:00 (UTC)",
+		"Europe/Berlin":     "Wednesday, 6 May 2026, 11:00 (Berlin time, CEST)",
+		"America/Sao_Paulo": "Wednesday, 6 May 2026, 06:00 (Sao Paulo time, UTC-03)",
+	} {
+		v := knead.VisitRecord{Starts: knead.InstantOf(time.Date(2026, 5, 6, 9, 0, 0, 0, time.UTC)), Zone: zone}
+		if got := s.when(v); got != want {
+			t.Errorf("when in %s: %q, want %q", zone, got, want)
+		}
 	}
 }
 

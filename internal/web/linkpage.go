@@ -79,8 +79,14 @@ func (s *site) when(v knead.VisitRecord) string {
 		return at.Format("Monday, 2 January 2006, 15:04 MST")
 	}
 	at = at.In(zone)
-	place := strings.ReplaceAll(path.Base(v.Zone), "_", " ")
-	return s.words.say("welcome.when", at.Format("Monday, 2 January 2006"), at.Format("15:04"), place, at.Format("MST"))
+	place, short := strings.ReplaceAll(path.Base(v.Zone), "_", " "), at.Format("MST")
+	if place == short { // UTC has no place
+		return s.words.say("welcome.when-short", at.Format("Monday, 2 January 2006"), at.Format("15:04"), short)
+	}
+	if strings.ContainsAny(short[:1], "+-") { // a zone without letters of its own, such as -03
+		short = "UTC" + short
+	}
+	return s.words.say("welcome.when", at.Format("Monday, 2 January 2006"), at.Format("15:04"), place, short)
 }
 
 // next is the step at which the client goes on.
