@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -59,7 +60,8 @@ type Page struct {
 func (t *Trial) WritePage(size Size) (Page, error) {
 	p := Page{Pictures: map[string]string{}}
 	judged := sideBySide(Worlds(), func(w World) Judged { return t.Judge(w, size) })
-	sessions := map[string][]Checks{}
+	first, every, limits := map[string][]Checks{}, map[string][]Checks{}, map[string][]Reach{}
+	pressing := t.pressing()
 	var names []string
 	for _, w := range Worlds() {
 		if !w.sessions {
@@ -67,12 +69,14 @@ func (t *Trial) WritePage(size Size) (Page, error) {
 		}
 		names = append(names, w.Name)
 		clients := t.Clients(w, size.Sessions, Seed)
-		sessions[w.Name] = sideBySide(t.Ways(), func(way Way) Checks { return t.Checks(clients, way) })
+		first[w.Name] = sideBySide(t.Ways(), func(way Way) Checks { return t.Checks(clients, way, FirstPoint) })
+		every[w.Name] = sideBySide(t.Ways(), func(way Way) Checks { return t.Checks(clients, way, EveryPoint) })
+		limits[w.Name] = t.Reaches(pressing, clients)
 	}
 	p.Pictures["hits.svg"] = t.hitsChart(judged).svg()
 	p.Pictures["weights.svg"] = weightsChart(judged).svg()
 	p.Pictures["bands.svg"] = bandsChart(judged).svg()
-	p.Pictures["checks.svg"] = checksChart(sessions[names[0]]).svg()
+	p.Pictures["checks.svg"] = checksChart(first[names[0]]).svg()
 	var w strings.Builder
 	err := template.Must(template.New("page").Parse(pageText)).Execute(&w, map[string]any{
 		"Clients": size.Clients, "Sessions": size.Sessions, "Seed": Seed, "Small": Small,
@@ -80,7 +84,7 @@ func (t *Trial) WritePage(size Size) (Page, error) {
 		"Hits": t.hitTable(judged), "Lost": t.lost(judged),
 		"Weights": weightTable(judged), "Bands": bandTable(judged), "Other": otherTable(judged),
 		"Without": t.withoutTable(size), "Found": t.foundTable(size),
-		"Varied": t.variedTable(size), "Checks": checksTable(names, sessions),
+		"Varied": t.variedTable(size), "Checks": checksTable(names, first), "Every": checksTable(names, every), "Reach": reachTable(names, limits),
 		"Sample": t.Sample().Table(), "Studied": studied(),
 	})
 	p.Text = w.String()
@@ -90,9 +94,14 @@ func (t *Trial) WritePage(size Size) (Page, error) {
 // sideBySide does one thing with each of a list, on all processors.
 func sideBySide[A, B any](list []A, do func(A) B) []B {
 	out := make([]B, len(list))
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
 	for i, a := range list {
-		all.Go(func() { out[i] = do(a) })
+		free <- struct{}{}
+		all.Go(func() {
+			out[i] = do(a)
+			<-free
+		})
 	}
 	all.Wait()
 	return out
@@ -277,7 +286,7 @@ func (t *Trial) withoutTable(size Size) string {
 func (t *Trial) findingsOf(clients []Client, w Way, checks int) [][]reason.Finding {
 	out := make([][]reason.Finding, len(clients))
 	for i, c := range clients {
-		out[i] = t.Session(c, w, checks).Findings
+		out[i] = t.Session(c, w, FirstPoint, checks).Findings
 	}
 	return out
 }
@@ -329,16 +338,32 @@ func (t *Trial) variedTable(size Size) string {
 }
 
 func checksTable(names []string, sessions map[string][]Checks) string {
-	rows := [][]string{{"clients", "order", "checks, mean", "against the list", "against the region", "found", "found with 3", "with 10"}}
+	rows := [][]string{{"clients", "order", "checks, mean", "against the list", "against the region", "found", "with 3", "with 10", "as many as the list takes"}}
 	for _, name := range names {
 		list, region := sessions[name][0], sessions[name][2]
 		for _, c := range sessions[name] {
 			against := func(o Checks) string { return fmt.Sprintf("%+.0f %%", 100*(c.Mean/o.Mean-1)) }
+			until := "-"
+			if n := c.Until(list.Found.Hits); n > 0 {
+				until = fmt.Sprintf("%d, list %d", n, list.Until(list.Found.Hits))
+			}
 			rows = append(rows, []string{
 				name, c.Way.Name, fmt.Sprintf("%.1f", c.Mean), against(list), against(region),
-				percent(c.Found.Part()), percent(c.By[3].Part()), percent(c.By[10].Part()),
+				percent(c.Found.Part()), percent(c.By[3].Part()), percent(c.By[10].Part()), until,
 			})
 		}
+	}
+	return table(rows)
+}
+
+func reachTable(names []string, limits map[string][]Reach) string {
+	rows := [][]string{{"clients", "down the list", "the likeliest after the answers so far", "no order takes fewer than", "which is"}}
+	for _, name := range names {
+		m := mean(limits[name])
+		rows = append(rows, []string{
+			name, fmt.Sprintf("%.2f", m.List), fmt.Sprintf("%.2f (%+.0f %%)", m.Greedy, 100*(m.Greedy/m.List-1)),
+			fmt.Sprintf("%.2f", m.Least), fmt.Sprintf("%.1f %% fewer", 100*(1-m.Least/m.List)),
+		})
 	}
 	return table(rows)
 }
@@ -416,6 +441,7 @@ func checksChart(all []Checks) chart {
 type Sample struct {
 	Worlds             []Judged
 	List, Region, Next Checks
+	Reach              Reach
 }
 
 // Sample judges some worlds in the small size.
@@ -426,7 +452,8 @@ func (t *Trial) Sample() (s Sample) {
 		}
 	}
 	clients, ways := t.Clients(Worlds()[0], Small.Sessions, Seed), t.Ways()
-	s.List, s.Region, s.Next = t.Checks(clients, ways[0]), t.Checks(clients, ways[2]), t.Checks(clients, ways[len(ways)-1])
+	s.List, s.Region, s.Next = t.Checks(clients, ways[0], FirstPoint), t.Checks(clients, ways[2], FirstPoint), t.Checks(clients, ways[len(ways)-1], FirstPoint)
+	s.Reach = mean(t.Reaches(t.pressing(), clients))
 	return s
 }
 
@@ -439,5 +466,5 @@ func (s Sample) Table() string {
 			percent(j.Weights.Band[reason.CheckFirst].Part()), percent(j.Weights.Band[reason.CheckNext].Part()),
 		})
 	}
-	return table(rows) + fmt.Sprintf("\n\nChecks until an active point was found: %.1f down the list, %.1f by region, %.1f as Knead names them.", s.List.Mean, s.Region.Mean, s.Next.Mean)
+	return table(rows) + fmt.Sprintf("\n\nChecks until an active point was found: %.1f down the list, %.1f by region, %.1f as Knead names them. No order takes fewer than %.0f in 100 of the list's.", s.List.Mean, s.Region.Mean, s.Next.Mean, 100*s.Reach.Least/s.Reach.List)
 }

@@ -56,6 +56,9 @@ func TestCalibration(t *testing.T) {
 	if s.Next.Mean > 1.1*s.List.Mean || s.Next.Found.Hits < s.List.Found.Hits-2 || s.Next.Mean > 0.8*s.Region.Mean {
 		t.Errorf("as Knead names them, an active point takes %.2f checks (found %v); down the list %.2f (%v), by region %.2f", s.Next.Mean, s.Next.Found, s.List.Mean, s.List.Found, s.Region.Mean)
 	}
+	if r := s.Reach; !(r.Least <= r.Greedy && r.Greedy <= r.List) || r.Least < 0.6*r.List {
+		t.Errorf("checks to be expected: %+v; the document says that no order could save a third", r)
+	}
 	checkDocument(t, s)
 }
 

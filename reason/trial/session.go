@@ -112,17 +112,29 @@ func (t *Trial) byRegion(c Client, _ reason.Ranking) []int {
 	return append(in, near...)
 }
 
+// An Aim is when a session has found what it looks for.
+type Aim int
+
+// The aims: an active point that brings on the familiar pain, or every one that does.
+const (
+	FirstPoint Aim = iota
+	EveryPoint
+)
+
 // Found is what a session came to.
 type Found struct {
-	Checks   int // until an active point was found; mostChecks when none was
+	Checks   int // until what it looks for was found; mostChecks when it was not
 	Found    bool
 	Findings []reason.Finding
 }
 
-// Session presses point after point until an active one brings on the familiar pain, or
-// so many were pressed. A point that is not active and seems to be (one in thirteen) does
-// not end it.
-func (t *Trial) Session(c Client, w Way, most int) (s Found) {
+// Session presses point after point until what it looks for was found, or so many were
+// pressed. A point that is not active and seems to be (one in thirteen) does not count.
+func (t *Trial) Session(c Client, w Way, aim Aim, most int) (s Found) {
+	want := 1
+	if aim == EveryPoint {
+		want = t.answering(c)
+	}
 	r := t.rank(c, nil)
 	first := w.start(c, r)
 	var pressed []int
@@ -138,7 +150,9 @@ func (t *Trial) Session(c Client, w Way, most int) (s Found) {
 		}
 		s.Findings = append(s.Findings, f)
 		if f.Familiar == reason.Yes && slices.Contains(c.Active, j) {
-			return Found{len(pressed), true, s.Findings}
+			if want--; want == 0 {
+				return Found{len(pressed), true, s.Findings}
+			}
 		}
 		r = t.rank(c, s.Findings)
 	}
@@ -146,22 +160,33 @@ func (t *Trial) Session(c Client, w Way, most int) (s Found) {
 	return s
 }
 
+// answering counts the active points that bring on the familiar pain when pressed.
+func (t *Trial) answering(c Client) (n int) {
+	for _, j := range c.Active {
+		if t.press(c, j) {
+			n++
+		}
+	}
+	return n
+}
+
 // Checks is what sessions with clients took in one order.
 type Checks struct {
 	Way   Way
-	Mean  float64               // checks; one that found nothing counts mostChecks
-	Found Share                 // sessions that found an active point
-	By    [mostChecks + 1]Share // that found one with so many checks
+	Mean  float64               // checks; one that did not find it counts mostChecks
+	Found Share                 // sessions that found it
+	By    [mostChecks + 1]Share // that found it with so many checks
 }
 
-// Checks holds a session with each client whose pain comes from a point.
-func (t *Trial) Checks(clients []Client, w Way) Checks {
+// Checks holds a session with each client in whom there is something to find: an active
+// point, or for every point one that answers.
+func (t *Trial) Checks(clients []Client, w Way, aim Aim) Checks {
 	out := Checks{Way: w}
 	for _, c := range clients {
-		if len(c.Active) == 0 {
+		if len(c.Active) == 0 || aim == EveryPoint && t.answering(c) == 0 {
 			continue
 		}
-		s := t.Session(c, w, mostChecks)
+		s := t.Session(c, w, aim, mostChecks)
 		out.Mean += float64(s.Checks)
 		out.Found.count(s.Found)
 		for n := range out.By {
@@ -170,4 +195,15 @@ func (t *Trial) Checks(clients []Client, w Way) Checks {
 	}
 	out.Mean /= float64(max(out.Found.Of, 1))
 	return out
+}
+
+// Until is how many checks it takes to find it in as many sessions as that; 0 where so
+// many checks are not enough.
+func (c Checks) Until(hits int) int {
+	for n, s := range c.By {
+		if s.Hits >= hits {
+			return n
+		}
+	}
+	return 0
 }
