@@ -84,6 +84,17 @@ func TestAtIsTheNearestPlace(t *testing.T) {
 	})
 }
 
+func TestAPlaceBeyondTheCrownIsFoundOnTheOtherSide(t *testing.T) {
+	s := Skin()
+	for _, id := range s.index[Head] {
+		c := s.Coord(id)
+		over := Coord{Part: Head, V: [3]float64{c.V[0] + 180, 180 - c.V[1]}}
+		if got := s.Coord(s.At(over, Right)); got.Gap(c) > 1e-6 {
+			t.Fatalf("At(%v) = %v, want %v", over, got, c)
+		}
+	}
+}
+
 func FuzzParseCoord(f *testing.F) {
 	for _, seed := range []string{"trunk h T1.2 az 146", "hand ray 1 seg 0.6 phi 100", "head az 114 el -6", "trunk h Co az 3", "neck h - az"} {
 		f.Add(seed)

@@ -69,14 +69,18 @@ func (s *Surface) At(c Coord, side Side) CellID {
 		c.Part = Trunk
 	}
 	list, ax := s.index[c.Part], sortAxis(c.Part)
-	from := sort.Search(len(list), func(i int) bool { return s.coord[list[i]].V[ax] >= c.V[ax] })
+	at := c.V[ax]
+	if c.Part == Head { // beyond the crown it goes down again
+		at = math.Asin(math.Sin(at*math.Pi/180)) * 180 / math.Pi
+	}
+	from := sort.Search(len(list), func(i int) bool { return s.coord[list[i]].V[ax] >= at })
 	best, bestGap := list[min(from, len(list)-1)], math.Inf(1)
 	// Walk away from the place in both directions until the sorted axis alone is
 	// farther than the best cell found. On the ball a chord is shorter than the
 	// arc by at most pi/2, hence the 0.6.
 	try := func(i int) bool {
 		id := list[i]
-		d := (s.coord[id].V[ax] - c.V[ax]) * reach[c.Part][ax] * 0.6
+		d := (s.coord[id].V[ax] - at) * reach[c.Part][ax] * 0.6
 		if d*d > bestGap {
 			return false
 		}
