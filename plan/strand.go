@@ -499,7 +499,7 @@ func (st *strand) shares(minutes, strong int, x extra) (list []share, ok bool) {
 			n = give("work"+run, n)
 			strong -= n
 			smooth := min(1, n)
-			if left == 2 {
+			if n > 0 && left == 2 { // nobody works for one minute
 				smooth = 2
 			}
 			give("smooth"+run, smooth)
