@@ -39,7 +39,7 @@ type tries struct {
 
 // NewBackoff makes a backoff that remembers that many pairs of account and network.
 func NewBackoff(pairs int) *Backoff {
-	return &Backoff{shelf: newShelf(pairs, tries{}, worse)}
+	return &Backoff{shelf: newShelf(pairs, worse)}
 }
 
 func worse(a, b tries) tries {

@@ -25,7 +25,7 @@ type bucket struct{ full, taken time.Time }
 // NewLimiter makes a limiter that lets each key act burst times at once and then once in
 // every interval. It remembers that many keys, at some 200 bytes each.
 func NewLimiter(every time.Duration, burst, keys int) *Limiter {
-	return &Limiter{every: every, burst: max(burst, 1), shelf: newShelf(keys, bucket{}, emptier)}
+	return &Limiter{every: every, burst: max(burst, 1), shelf: newShelf(keys, emptier)}
 }
 
 func emptier(a, b bucket) bucket {

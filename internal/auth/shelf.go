@@ -21,7 +21,7 @@ type shelf[V any] struct {
 	most   int
 	merge  func(trace, leaving V) V
 	seed   maphash.Seed
-	traces []V
+	traces []V // none until a key has been pushed out
 	byKey  map[string]*list.Element
 	order  *list.List // front is the key used last
 }
@@ -31,16 +31,8 @@ type shelved[V any] struct {
 	value V
 }
 
-func newShelf[V any](most int, empty V, merge func(trace, leaving V) V) *shelf[V] {
-	s := &shelf[V]{
-		most: max(most, 1), merge: merge, seed: maphash.MakeSeed(),
-		traces: make([]V, 4*max(most, 1)), // chosen: few keys share a trace even when all of the memory was pushed out once
-		byKey:  map[string]*list.Element{}, order: list.New(),
-	}
-	for i := range s.traces {
-		s.traces[i] = empty
-	}
-	return s
+func newShelf[V any](most int, merge func(trace, leaving V) V) *shelf[V] {
+	return &shelf[V]{most: max(most, 1), merge: merge, seed: maphash.MakeSeed(), byKey: map[string]*list.Element{}, order: list.New()}
 }
 
 // at gives the value of a key, to read and to change until the next call.
@@ -57,10 +49,16 @@ func (s *shelf[V]) at(key string) *V {
 		oldest := s.order.Back()
 		leaving := s.order.Remove(oldest).(*shelved[V]) //nolint:forcetypeassert // only these are on the shelf
 		delete(s.byKey, leaving.key)
+		if s.traces == nil {
+			s.traces = make([]V, 4*s.most) // chosen: few keys share a trace even when all of the memory was pushed out once
+		}
 		trace := s.trace(leaving.key)
 		*trace = s.merge(*trace, leaving.value)
 	}
-	entry := &shelved[V]{key: key, value: *s.trace(key)}
+	entry := &shelved[V]{key: key}
+	if s.traces != nil {
+		entry.value = *s.trace(key)
+	}
 	s.byKey[key] = s.order.PushFront(entry)
 	return &entry.value
 }
