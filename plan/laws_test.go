@@ -516,3 +516,41 @@ func allNo(painted body.Set, c screen.Client) screen.Clearance {
 	clearance, _ := screen.Run(painted, answers, c).Clearance()
 	return clearance
 }
+
+func TestBroadStrokesSmoothOnlyWhatWasStrong(t *testing.T) {
+	st := &strand{pressure: strong}
+	for minutes := leastAreaMinutes; minutes <= maxAreaMinutes; minutes++ {
+		for left := range maxStrongMinutes + 1 {
+			list, ok := st.shares(minutes, left, extra{})
+			for i, x := range list {
+				if strings.HasPrefix(x.name, "smooth") && !strings.HasPrefix(list[i-1].name, "work") {
+					t.Errorf("%d minutes, %d of them may be strong: %v", minutes, left, list)
+				}
+			}
+			if !ok {
+				t.Errorf("%d minutes, %d of them may be strong: %v does not come out", minutes, left, list)
+			}
+		}
+	}
+}
+
+// A side that is worked in a position of its own is not taken along with the other one.
+func TestASessionForRestWorksEachSideOnce(t *testing.T) {
+	clearance := allNo(body.Set{}, screen.Client{Age: 40})
+	for _, region := range body.Regions() {
+		avoid := body.Place{Words: region.Lay, Cells: body.Skin().RegionCells(region.ID, body.Left)}
+		for _, positions := range [][]atlas.Position{{atlas.SideLying, atlas.Seated}, {atlas.SideLying, atlas.Prone}} {
+			p, err := Build(reason.Ranking{}, clearance, MaxMinutes, Preferences{Positions: positions, Avoid: []body.Place{avoid}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[string]bool{}
+			for _, x := range p.Steps {
+				if seen[x.ID] {
+					t.Errorf("without the left %s, %v: two steps %s", region.ID, positions, x.ID)
+				}
+				seen[x.ID] = true
+			}
+		}
+	}
+}

@@ -57,15 +57,14 @@ type dosed struct {
 // no turn.
 func (s *session) strands(a *area, poses []pose, likeliest []*target, near bool) (list []*strand) {
 	both := s.pieces[a.place]
-	wanted := func(p *piece) bool { return p.hurts() || p.named || s.relaxed && a.relax > 0 }
-	filling := !slices.ContainsFunc(both[:], func(p *piece) bool { return wanted(p) && len(p.open) > 0 })
+	filling := !slices.ContainsFunc(both[:], func(p *piece) bool { return s.wants(p) && len(p.open) > 0 })
 	if filling && (a.relax == 0 || s.relaxed) {
 		return nil
 	}
 	for i, pose := range poses {
 		var here []*strand
 		for _, p := range both {
-			if len(p.open) == 0 || !filling && !wanted(p) {
+			if len(p.open) == 0 || !filling && !s.wants(p) {
 				continue
 			}
 			home, housed := homeOf(poses, p)
@@ -82,7 +81,10 @@ func (s *session) strands(a *area, poses []pose, likeliest []*target, near bool)
 				here = append(here, st)
 			}
 		}
-		list = append(list, s.joined(s.withOtherSide(here, filling))...)
+		if !filling { // else the other side has a strand of its own
+			here = s.withOtherSide(here)
+		}
+		list = append(list, s.joined(here)...)
 	}
 	list = s.evenOnTheSide(list, poses)
 	s.givePins(list)
@@ -149,14 +151,17 @@ func (t *target) poseIn(poses []pose, home int, housed bool) int {
 	return -1
 }
 
+// wants tells whether one side of an area is worked for its own sake.
+func (s *session) wants(p *piece) bool { return p.hurts() || p.named || s.relaxed && p.area.relax > 0 }
+
 // withOtherSide takes the other side along where nobody turns for it.
-func (s *session) withOtherSide(here []*strand, filling bool) []*strand {
-	if len(here) != 1 || here[0].only || here[0].pose.lyingOnSide() || !here[0].area.both && !filling && !s.relaxed {
+func (s *session) withOtherSide(here []*strand) []*strand {
+	if len(here) != 1 || here[0].only || here[0].pose.lyingOnSide() || !here[0].area.both && !s.relaxed {
 		return here
 	}
 	st := here[0]
 	other := s.pieces[st.area.place][st.pieces[0].side.Other()]
-	if len(other.open) == 0 || other.hurts() || other.named {
+	if len(other.open) == 0 || s.wants(other) {
 		return here
 	}
 	along := &strand{
