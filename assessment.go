@@ -84,7 +84,7 @@ func assess(v Visit) (Assessment, error) {
 	}
 	wishes := v.Preferences
 	wishes.Caps = slices.Concat(wishes.Caps, plan.Look(v.History).Caps)
-	p, err := plan.Build(a.Ranking, clearance, v.Minutes, wishes, v.Pins...)
+	p, err := plan.Rebuild(v.Planned, a.Ranking, clearance, v.Minutes, wishes, v.Pins...)
 	switch {
 	case errors.Is(err, plan.ErrPin):
 		return Assessment{}, because("/pins", err)

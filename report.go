@@ -190,7 +190,8 @@ type PlanReport struct {
 	Steps     []StepReport     `json:"steps"`
 	LeftOut   []LeftOutReport  `json:"left_out"`
 	Advice    []AdviceReport   `json:"advice"`
-	Benefit   int              `json:"benefit"` // in thousandths of a point that is certain to matter
+	Planned   []plannedFile    `json:"planned,omitempty"` // to be copied into the visit file before a change
+	Benefit   int              `json:"benefit"`           // in thousandths of a point that is certain to matter
 	More      *OtherwiseReport `json:"more,omitempty"`
 	Less      *OtherwiseReport `json:"less,omitempty"`
 }
@@ -345,7 +346,7 @@ func planReport(p plan.Plan) *PlanReport {
 	r := &PlanReport{
 		Minutes: p.Minutes, Worked: p.Worked, Unused: p.Unused, UnusedWhy: p.UnusedWhy, Limit: p.Limit,
 		Steps: []StepReport{}, LeftOut: []LeftOutReport{}, Advice: []AdviceReport{},
-		Benefit: p.Benefit, More: otherwiseReport(p.More), Less: otherwiseReport(p.Less),
+		Planned: writePlanned(p.Planned), Benefit: p.Benefit, More: otherwiseReport(p.More), Less: otherwiseReport(p.Less),
 	}
 	for _, s := range p.Steps {
 		step := StepReport{

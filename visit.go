@@ -25,9 +25,19 @@ type Visit struct {
 	Findings    []reason.Finding // what the therapist's hands found so far
 	Minutes     int              // MinMinutes..MaxMinutes; 0 means DefaultMinutes
 	Preferences plan.Preferences
-	Pins        []plan.Pin   // steps of an earlier plan that the therapist holds fast
-	Lift        *screen.Lift // a therapist treats although a rule stops the session; nil: nobody does
-	History     plan.History // earlier sessions, for the course; the record adds its own
+	Pins        []plan.Pin     // steps of an earlier plan that the therapist holds fast
+	Planned     []plan.Planned // what the plan before the latest change had; see KeepPlan
+	Lift        *screen.Lift   // a therapist treats although a rule stops the session; nil: nobody does
+	History     plan.History   // earlier sessions, for the course; the record adds its own
+}
+
+// KeepPlan notes what the plan of the visit has, before something of the visit is changed:
+// the next plan changes it only where that gains something. Where there is no plan, the one
+// before stays noted.
+func (v *Visit) KeepPlan() {
+	if a, err := assess(*v); err == nil && a.Plan != nil {
+		v.Planned = a.Plan.Planned
+	}
 }
 
 // answers gives the answers with AllNo spelled out.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +15,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"knead"
+	"knead/plan"
+	"knead/reason"
 )
 
 // visits are inputs that must be read; they seed the fuzzer too.
@@ -26,6 +30,7 @@ var visits = []string{
 	`{"preferences":{"pressure":2,"avoid":["left foot"],"positions":["side-lying"]}}`,
 	`{"preferences":{"caps":[{"where":"back of the neck","max":2},{"where":"both calves","max":1}],"never":["stretching"]}}`,
 	`{"pins":[{"step":"work-1","minutes":5,"pressure":2,"order":1},{"step":"work-2","drop":true}]}`,
+	`{"marks":[{"where":"back of the neck","level":5}],"answers":"all-no","planned":[{"what":"neck","position":"prone","minutes":20,"heat":true},{"what":"point.levator-scapulae-1.left","position":"prone","minutes":3}]}`,
 	`{"marks":[{"where":"back of the neck","level":5}],"answers":"all-no","past":[{"days_ago":7.5,"minutes":60,"worked":[{"where":"back of the neck","pressure":4,"pressed":true}],"pain_before":6,"pain_after":4,"soreness_24h":5,"soreness_72h":0,"sore":["back of the neck"],"marked":true,"since":"worse","findings":[{"muscle":"upper trapezius","side":"right","familiar":true}]}],"course":{"every_days":5,"sessions":3}}`,
 	`{"answers":"all-no","lift":{"by":"Ana Perez","reason":"the GP agrees","rules":["g6","g17-alcohol"]}}`,
 }
@@ -73,6 +78,9 @@ func TestReadVisitRefusesListsThatNobodyNeeds(t *testing.T) {
 		`{"client":{"medicines":[` + many + `]}}`,
 		`{"client":{"medicines":["` + strings.Repeat("a", 1000) + `"]}}`,
 		`{"pins":[{"step":"a"},{"step":"a"}]}`,
+		`{"planned":[{"position":"prone","minutes":3}]}`,
+		`{"planned":[{"what":"neck","position":"upside-down","minutes":3}]}`,
+		`{"planned":[{"what":"neck","position":"prone","minutes":0}]}`,
 		`{"preferences":{"techniques":[""]}}`,
 		`{"preferences":{"positions":[""]}}`,
 		`{"preferences":{"caps":[{"where":"left foot"}]}}`,
@@ -218,4 +226,51 @@ func TestDocsExampleIsRead(t *testing.T) {
 	if _, err := knead.ReadVisit([]byte(example)); err != nil {
 		t.Errorf("the example of docs/assess.md: %v", err)
 	}
+}
+
+// TestAFindingDoesNotShuffleThePlan finds nothing at the second point to check of every
+// story, and counts the steps that are there no more, with and without the plan before.
+func TestAFindingDoesNotShuffleThePlan(t *testing.T) {
+	files, err := filepath.Glob("testdata/visits/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := func(was, is *plan.Plan) (n int) {
+		for _, x := range was.Steps {
+			if !slices.ContainsFunc(is.Steps, func(y plan.Step) bool { return x.ID == y.ID && x.Seconds == y.Seconds }) {
+				n++
+			}
+		}
+		return n
+	}
+	plans, anew, kept := 0, 0, 0
+	for _, file := range files {
+		a := assessStory(t, strings.TrimSuffix(filepath.Base(file), ".txt"))
+		if a.Plan == nil || len(a.Ranking.Candidates) < 2 {
+			continue
+		}
+		plans++
+		v, second := a.Visit, a.Ranking.Candidates[1]
+		v.KeepPlan()
+		if again := assess(t, v); gone(a.Plan, again.Plan) != 0 || len(v.Planned) == 0 {
+			t.Errorf("%s: nothing changed, and the plan did", file)
+		}
+		v.Findings = append(slices.Clone(v.Findings), reason.Finding{Point: second.Point.ID, Side: second.Side, Familiar: reason.No, Tender: reason.No})
+		kept += gone(a.Plan, assess(t, v).Plan)
+		v.Planned = nil
+		anew += gone(a.Plan, assess(t, v).Plan)
+	}
+	t.Logf("%d plans: %d steps are other ones when the plan is made anew, %d when it is made again", plans, anew, kept)
+	if kept >= anew {
+		t.Errorf("in %d plans %d steps changed, and %d without the plan before", plans, kept, anew)
+	}
+}
+
+func assess(t *testing.T, v knead.Visit) knead.Assessment {
+	t.Helper()
+	a, err := knead.Assess(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }

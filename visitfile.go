@@ -31,6 +31,7 @@ const (
 	maxMedicines = 100
 	maxFindings  = 400
 	maxPins      = 200
+	maxPlanned   = 200
 	maxWords     = 400 // letters of a detail, a medicine, a step
 )
 
@@ -44,6 +45,7 @@ type visitFile struct {
 	Minutes     *int             `json:"minutes,omitempty"`
 	Preferences *preferencesFile `json:"preferences,omitempty"`
 	Pins        []pinFile        `json:"pins,omitempty"`
+	Planned     []plannedFile    `json:"planned,omitempty"`
 	Lift        *liftFile        `json:"lift,omitempty"`
 	Past        []pastFile       `json:"past,omitempty"`
 	Course      *courseFile      `json:"course,omitempty"`
@@ -102,6 +104,14 @@ type pinFile struct {
 	Drop     bool   `json:"drop,omitzero"`
 }
 
+// plannedFile is also what a report says of its plan.
+type plannedFile struct {
+	What     string         `json:"what"`
+	Position atlas.Position `json:"position"`
+	Minutes  int            `json:"minutes"`
+	Heat     bool           `json:"heat,omitzero"`
+}
+
 type liftFile struct {
 	By     string   `json:"by"`
 	Reason string   `json:"reason"`
@@ -143,7 +153,7 @@ func jsonObject(data []byte, most int, size, what string) error {
 func (f visitFile) visit() (Visit, error) {
 	var v Visit
 	for _, read := range []func(*Visit) error{
-		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins, f.readLift, f.readPast, f.readCourse,
+		f.readDrawing, f.readAnswers, f.readClient, f.readFindings, f.readMinutes, f.readPreferences, f.readPins, f.readPlanned, f.readLift, f.readPast, f.readCourse,
 	} {
 		if err := read(&v); err != nil {
 			return Visit{}, err
@@ -450,6 +460,25 @@ func (f visitFile) readPins(v *Visit) error {
 		}
 		seen[p.Step] = true
 		v.Pins = append(v.Pins, plan.Pin(p))
+	}
+	return nil
+}
+
+func (f visitFile) readPlanned(v *Visit) error {
+	if err := tooMany("/planned", len(f.Planned), maxPlanned); err != nil {
+		return err
+	}
+	for i, p := range f.Planned {
+		at := fmt.Sprintf("/planned/%d", i)
+		switch {
+		case p.What == "" || len(p.What) > maxWords:
+			return badInput(at+"/what", "name what was planned, as a plan names it under \"planned\"")
+		case !slices.Contains(atlas.Positions, p.Position):
+			return badInput(at+"/position", "%.40q is no position; write prone, supine, side-lying or seated", p.Position)
+		case p.Minutes < 1 || p.Minutes > MaxMinutes:
+			return badInput(at+"/minutes", "%d minutes; write 1 to %d", p.Minutes, MaxMinutes)
+		}
+		v.Planned = append(v.Planned, plan.Planned(p))
 	}
 	return nil
 }

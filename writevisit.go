@@ -15,7 +15,7 @@ func WriteVisit(v Visit) ([]byte, error) {
 		v.Answers = v.answers(screen.Questions(v.Drawing.Cells(), v.Client))
 		v.AllNo = false
 	}
-	f := visitFile{Pins: writePins(v.Pins), Past: writePast(v.History.Done), Course: writeCourse(v.History.Wishes)}
+	f := visitFile{Pins: writePins(v.Pins), Planned: writePlanned(v.Planned), Past: writePast(v.History.Done), Course: writeCourse(v.History.Wishes)}
 	if len(v.Drawing.Marks) > 0 {
 		f.Drawing = v.Drawing.Encode()
 	}
@@ -111,6 +111,14 @@ func writePins(pins []plan.Pin) []pinFile {
 	var files []pinFile
 	for _, p := range pins {
 		files = append(files, pinFile(p))
+	}
+	return files
+}
+
+func writePlanned(planned []plan.Planned) []plannedFile {
+	var files []plannedFile
+	for _, p := range planned {
+		files = append(files, plannedFile(p))
 	}
 	return files
 }

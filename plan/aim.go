@@ -108,8 +108,11 @@ func (s *session) points(r reason.Ranking) {
 		if pin, ok := s.pins[pointStep(c.Point.ID, c.Side)]; ok {
 			t.pin = &pin
 		}
-		t.rank = len(s.targets)
 		s.targets = append(s.targets, t)
+	}
+	s.holdPlace()
+	for i, t := range s.targets {
+		t.rank = i
 		t.piece.targets = append(t.piece.targets, t)
 	}
 	// Points that are worked one after the other stand from the head down, so that a

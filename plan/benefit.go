@@ -15,6 +15,7 @@ import (
 //	        + sum over points  weight x pointGain(minutes)
 //	        + wishes (heat, stretching)
 //	        - turns of the client, lying on the side without need
+//	        + what stays of the plan that is there already, if there is one
 //
 // Nothing in it depends on how hard the client likes it: no study shows that stronger
 // does more, so a wish for strong work changes how a place is worked and never which, or
@@ -60,6 +61,16 @@ const (
 	turnCost     = 150_000 // a turn of the client: more than one point in passing
 	sideCost     = 200_000 // lying on the side where face down or face up is open: one half of the body only, pillows
 	changeWorth  = 500_000 // one turn in a long session: nobody lies face down all along
+)
+
+// What it is worth that a plan stays as the therapist has it before them (all chosen): more
+// than a weight that moves by a few percent can gain by a change, and less than what one
+// minute more brings. It decides between sessions that are worth nearly the same and is no
+// part of Plan.Benefit.
+const (
+	sameWorth   = 4_000 // an area or a point keeps its minutes
+	stillWorth  = 2_000 // it is worked in the same position, for other minutes
+	nearPercent = 5     // points whose weights differ by no more keep their order
 )
 
 // weightOf is a ranking's weight in thousandths.

@@ -16,8 +16,8 @@ import (
 )
 
 // ready is a session before anything is chosen.
-func ready(r reason.Ranking, c screen.Clearance, minutes int, p Preferences) *session {
-	s := &session{order: standard(), clear: c, prefs: p, pins: map[string]Pin{}, minutes: minutes}
+func ready(earlier []Planned, r reason.Ranking, c screen.Clearance, minutes int, p Preferences) *session {
+	s := &session{order: standard(), clear: c, prefs: p, pins: map[string]Pin{}, minutes: minutes, earlier: earlier}
 	s.close()
 	s.choosePoses()
 	s.chooseStyle()
@@ -62,7 +62,7 @@ func bestByHand(s *session, minutes int, region string, poses []pose) (best int,
 				if general > st.cap || n == 0 && (general < st.least || st.only) {
 					continue
 				}
-				more, in := worth, used
+				more, in := worth+stayByHand(s, st.id(), st.pose, general), used
 				if !st.only {
 					more += st.weight * areaGain[general]
 					in |= st.bit
@@ -79,7 +79,7 @@ func bestByHand(s *session, minutes int, region string, poses []pose) (best int,
 			}
 			rank, _ := st.pose.reaches(st.targets[n].access, st.targets[n].candidate.Side)
 			for m := minPointMinutes; m < maxPointMinutes && pressed+m <= st.longest; m++ {
-				points(n+1, pressed+m, worth+suited(st.targets[n].weight, rank)*pointGain[m])
+				points(n+1, pressed+m, worth+suited(st.targets[n].weight, rank)*pointGain[m]+stayByHand(s, st.targets[n].step(), st.pose, m))
 			}
 		}
 		points(0, 0, 0)
@@ -88,56 +88,97 @@ func bestByHand(s *session, minutes int, region string, poses []pose) (best int,
 	return best, found
 }
 
+// stayByHand is what it is worth that minutes stay as the earlier plan had them.
+func stayByHand(s *session, what string, p pose, minutes int) (worth int) {
+	for _, x := range s.earlier {
+		switch {
+		case !s.staying || x.What != what || x.Position != p.position:
+		case x.Minutes == minutes:
+			worth += sameWorth
+		default:
+			worth += stillWorth
+		}
+	}
+	return worth
+}
+
+// everySession is the most that any session in so many minutes is worth, by hand.
+func everySession(s *session, minutes int) int {
+	best := impossible
+	try := func(region string, poses []pose) {
+		if worth, ok := bestByHand(s, minutes, region, poses); ok {
+			best = max(best, worth)
+		}
+	}
+	for _, poses := range s.poseSets(minutes) {
+		regions := []string{""}
+		if minutes < shortSession {
+			regions = s.painful()
+		}
+		for _, region := range regions {
+			try(region, poses)
+		}
+	}
+	if minutes >= shortSession {
+		staying := s.staying
+		s.staying = false
+		brief := s.choose(shortSession - 1)
+		s.staying = staying
+		try(brief.region, brief.poses)
+	}
+	return best
+}
+
 func TestNoSessionThatCanBeFoundByHandIsBetter(t *testing.T) {
 	clearance := allNo(body.Set{}, screen.Client{Age: 40})
-	tried := 0
+	tried, stayed := 0, 0
 	for seed := range uint64(400) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		r := made(seed)
 		r.Sites, r.Candidates = r.Sites[:1], r.Candidates[:min(len(r.Candidates), 5)]
 		minutes := 15 + random.IntN(5)
-		s := ready(r, clearance, minutes, Preferences{})
+		open := -1
 		if seed%4 == 0 { // a longer session with a turn, all but a few areas closed
 			minutes = 45 + random.IntN(2)
+			open = random.IntN(len(standard().areas))
 			if seed%8 == 0 { // for rest, where a turn is wanted and may find nothing to do
 				r = reason.Ranking{}
 			}
-			s = ready(r, clearance, minutes, Preferences{})
-			open := random.IntN(len(s.pieces))
+		}
+		made := func(earlier []Planned, r reason.Ranking) *session {
+			s := ready(earlier, r, clearance, minutes, Preferences{})
 			for i := range s.pieces {
-				if i != open && !s.pieces[i][0].hurts() && !s.pieces[i][1].hurts() {
+				if open >= 0 && i != open && !s.pieces[i][0].hurts() && !s.pieces[i][1].hurts() {
 					s.pieces[i][0].open, s.pieces[i][1].open = nil, nil
 				}
 			}
+			return s
 		}
-		best := impossible
+		s := made(nil, r)
 		if hard(s) {
 			continue
 		}
-		for _, poses := range s.poseSets(minutes) {
-			regions := []string{""}
-			if minutes < shortSession {
-				regions = s.painful()
-			}
-			for _, region := range regions {
-				if worth, ok := bestByHand(s, minutes, region, poses); ok {
-					best = max(best, worth)
-				}
-			}
-		}
-		if minutes >= shortSession {
-			brief := s.choose(shortSession - 1)
-			if worth, ok := bestByHand(s, minutes, brief.region, brief.poses); ok {
-				best = max(best, worth)
-			}
-		}
 		tried++
-		if got := s.choose(minutes).worth; got != best {
-			t.Errorf("seed %d, %d minutes: worth %d, by hand %d", seed, minutes, got, best)
+		before := s.choose(minutes)
+		if best := everySession(s, minutes); before.worth != best {
+			t.Errorf("seed %d, %d minutes: worth %d, by hand %d", seed, minutes, before.worth, best)
+		}
+		r.Candidates = slices.Clone(r.Candidates) // what is found now makes other points likelier
+		for i := range r.Candidates {
+			r.Candidates[i].Weight *= 0.5 + random.Float64()/2
+		}
+		s = made(before.planned(), r)
+		s.staying = true
+		after := s.choose(minutes)
+		if best := everySession(s, minutes); after.worth != best {
+			t.Errorf("seed %d, %d minutes, with a plan before: worth %d, by hand %d", seed, minutes, after.worth, best)
+		}
+		if after.stays > 0 {
+			stayed++
 		}
 	}
-	if tried < 200 {
-		t.Errorf("only %d sessions were tried", tried)
+	if tried < 200 || stayed < tried/2 {
+		t.Errorf("only %d sessions were tried, and something stayed in %d", tried, stayed)
 	}
 }
 
@@ -155,7 +196,7 @@ func TestMoreMinutesNeverLowerTheBenefit(t *testing.T) {
 		s := aSitting(t)
 		before := -1 << 40
 		for minutes := MinMinutes; minutes <= MaxMinutes; minutes += rapid.IntRange(1, 25).Draw(t, "more") {
-			p, err := Build(s.ranking, s.clearance, minutes, s.prefs)
+			p, err := Rebuild(s.earlier, s.ranking, s.clearance, minutes, s.prefs)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -218,7 +259,7 @@ func TestAGentlerPreferenceNeverRaisesPressureAnywhere(t *testing.T) {
 		strongest := map[string]int(nil)
 		for pressure := 5; pressure >= 1; pressure-- {
 			s.prefs.Pressure = pressure
-			p, err := Build(s.ranking, s.clearance, s.minutes, s.prefs)
+			p, err := Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, s.prefs)
 			if err != nil {
 				t.Fatal(err)
 			}

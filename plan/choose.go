@@ -13,21 +13,26 @@ type choice struct {
 	region  string // what a short session stays within; empty for anywhere
 	poses   []pose
 	strands []*strand // in the order of working
-	worth   int       // with what pins are worth
+	worth   int       // with what pins are worth, and what stays of an earlier plan
+	stays   int       // what that is worth, where it was counted
 }
 
-// benefit is the worth of a choice without its pins, in thousandths of a point that is
-// certain to matter.
+// benefit is the worth of a choice without its pins and without what it keeps of an
+// earlier plan, in thousandths of a point that is certain to matter.
 func (c choice) benefit() int {
-	pins := (c.worth + pinWorth/2) / pinWorth
-	return (c.worth - pins*pinWorth) / 1000
+	worth := c.worth - c.stays
+	pins := (worth + pinWorth/2) / pinWorth
+	return (worth - pins*pinWorth) / 1000
 }
 
 // choose finds the session of so many minutes with the most benefit: in which positions,
 // on which areas and points, for how many minutes each. docs/decisions/0018 says what is
 // searched and what is fixed by rules beforehand.
-func (s *session) choose(minutes int) (best choice) {
-	best = choice{minutes: minutes, poses: s.poses[:min(1, len(s.poses))], worth: impossible}
+func (s *session) choose(minutes int) choice { return s.better(minutes, impossible) }
+
+// better is the same, where only a session of more worth is looked for.
+func (s *session) better(minutes, than int) (best choice) {
+	best = choice{minutes: minutes, poses: s.poses[:min(1, len(s.poses))], worth: than}
 	try := func(region string, poses []pose) {
 		if c := s.chooseIn(minutes, region, poses, best.worth); c.worth > best.worth {
 			best = c
@@ -40,8 +45,10 @@ func (s *session) choose(minutes int) (best choice) {
 		regions = s.painful()
 	default: // staying within one region is open to a longer session as well
 		if s.brief == nil {
+			staying := s.staying
+			s.staying = false
 			brief := s.choose(shortSession - 1)
-			s.brief = &brief
+			s.brief, s.staying = &brief, staying
 		}
 		try(s.brief.region, s.brief.poses)
 	}
@@ -135,7 +142,19 @@ func (s *session) chooseIn(minutes int, region string, poses []pose, beat int) c
 			c.strands = append(c.strands, o.take(parts[i])...)
 		}
 	}
+	c.stays = c.whatStays()
 	return c
+}
+
+// whatStays is what the worth of a choice has for what stays of an earlier plan.
+func (c choice) whatStays() (worth int) {
+	for _, st := range c.strands {
+		worth += stay(st.had, st.minutes)
+		for _, d := range st.points {
+			worth += stay(st.hadOn[d.target], d.minutes)
+		}
+	}
+	return worth
 }
 
 // anyPose is the lot without the poses it needs and makes use of.

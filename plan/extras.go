@@ -17,11 +17,21 @@ func (s *session) placeHeat(offers []*offer, first pose) {
 	if ok, _ := s.clear.Allows("heat"); !ok || !s.likes("heat") {
 		return
 	}
-	var packed *strand
+	var packed, before *strand
 	for _, o := range offers {
-		if st := o.strands[0]; st.pose == first && !st.only && o.area.region != "head" && (packed == nil || st.weight > packed.weight) {
+		st := o.strands[0]
+		if st.pose != first || st.only || o.area.region == "head" {
+			continue
+		}
+		if packed == nil || st.weight > packed.weight {
 			packed = st
 		}
+		if had, _ := s.had(st.id(), st.pose.position); had.Heat {
+			before = st
+		}
+	}
+	if before != nil && hardlyMore(packed.weight, before.weight) {
+		packed = before
 	}
 	if packed != nil {
 		packed.heat = true

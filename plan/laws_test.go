@@ -114,6 +114,7 @@ type sitting struct {
 	minutes   int
 	prefs     Preferences
 	pins      []Pin
+	earlier   []Planned
 	plan      Plan
 }
 
@@ -123,14 +124,39 @@ func aSitting(t *rapid.T) sitting {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if rapid.Bool().Draw(t, "again") {
+		s.earlier = someEarlier(t, s)
+	}
 	if rapid.Bool().Draw(t, "pinned") {
 		s.pins = somePins(t, first)
 	}
-	s.plan, err = Build(s.ranking, s.clearance, s.minutes, s.prefs, s.pins...)
+	s.plan, err = Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, s.prefs, s.pins...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// someEarlier draws what stood there before: the plan of a like ranking, other minutes or
+// other wishes, and some of no plan at all.
+func someEarlier(t *rapid.T, s sitting) []Planned {
+	r := s.ranking
+	r.Candidates = slices.Clone(r.Candidates)
+	for i := range r.Candidates {
+		r.Candidates[i].Weight *= rapid.Float64Range(0, 1).Draw(t, "was")
+	}
+	minutes, prefs := s.minutes, s.prefs
+	if rapid.Bool().Draw(t, "other minutes") {
+		minutes = rapid.IntRange(MinMinutes, MaxMinutes).Draw(t, "were")
+	}
+	if rapid.Bool().Draw(t, "other wishes") {
+		prefs = somePreferences(t)
+	}
+	p, err := Build(r, s.clearance, minutes, prefs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(p.Planned, Planned{What: "nonsense", Position: atlas.Prone, Minutes: 7}, Planned{What: "neck", Position: atlas.Prone, Minutes: 100})
 }
 
 // skinOf is the skin that a step works.
@@ -407,7 +433,7 @@ func TestWarmComesBeforeDeepAndTheClientIsAsked(t *testing.T) {
 func TestPinsAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)
-		first, err := Build(s.ranking, s.clearance, s.minutes, s.prefs)
+		first, err := Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, s.prefs)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -423,7 +449,7 @@ func TestPinsAreKept(t *testing.T) {
 		x := rapid.SampledFrom(works).Draw(t, "step")
 		pin := Pin{Step: x.ID, Minutes: min(x.Seconds/60+rapid.IntRange(-1, 1).Draw(t, "more"), maxStrongRun), Pressure: min(x.Pressure, 2)}
 		pin.Minutes = max(pin.Minutes, 1)
-		second, err := Build(s.ranking, s.clearance, s.minutes, s.prefs, pin)
+		second, err := Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, s.prefs, pin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -441,7 +467,7 @@ func TestPinsAreKept(t *testing.T) {
 func TestTheSameInputGivesTheSamePlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)
-		again, err := Build(s.ranking, s.clearance, s.minutes, s.prefs, s.pins...)
+		again, err := Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, s.prefs, s.pins...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -111,6 +111,7 @@ type Plan struct {
 	Limit     int        // the highest pressure allowed anywhere, 1-5
 	More      *Otherwise // what ten minutes more would buy; nil where they may not be had
 	Less      *Otherwise // what ten minutes less would cost; nil where that is no session
+	Planned   []Planned  // what a plan that takes the place of this one should keep: see Rebuild
 	Benefit   int        // what Build made the most of, in thousandths of a point that is certain to matter: benefit.go
 }
 

@@ -37,6 +37,9 @@ type session struct {
 	relaxed bool    // nothing hurts
 	desk    desk    // for the search
 	brief   *choice // the best session that is short; nil until it is asked for
+
+	earlier []Planned // the plan that is there already
+	staying bool      // the search counts what of it stays
 }
 
 // piece is one area on one side.
@@ -97,13 +100,17 @@ func (p pose) lyingOnSide() bool { return p.position == atlas.SideLying }
 // Build plans a session of 15 to 120 minutes. The same input gives the same plan. It
 // fails with ErrNotCleared, ErrMinutes, ErrPreferences or ErrPin.
 func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pins ...Pin) (Plan, error) {
+	return build(nil, r, c, minutes, p, pins)
+}
+
+func build(earlier []Planned, r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pins []Pin) (Plan, error) {
 	if !c.OK() {
 		return Plan{}, ErrNotCleared
 	}
 	if minutes < MinMinutes || minutes > MaxMinutes {
 		return Plan{}, fmt.Errorf("%d minutes: %w", minutes, ErrMinutes)
 	}
-	s := &session{order: standard(), clear: p.without(c), prefs: p.liked(), pins: map[string]Pin{}, minutes: minutes}
+	s := &session{order: standard(), clear: p.without(c), prefs: p.liked(), pins: map[string]Pin{}, minutes: minutes, earlier: earlier}
 	if limit := c.Limits().Minutes; limit > 0 {
 		s.minutes = min(minutes, limit)
 	}
@@ -116,11 +123,12 @@ func Build(r reason.Ranking, c screen.Clearance, minutes int, p Preferences, pin
 	s.chooseStyle()
 	s.cut()
 	s.aim(r)
-	best := s.choose(s.minutes)
+	best := s.settle(s.minutes)
 	s.leaveRest(best)
 	s.withoutHeat()
 	steps := s.calm(s.reorder(s.pinned(s.write(best))))
 	plan := s.finish(s.soften(steps), r, minutes)
+	plan.Planned = best.planned()
 	plan.Benefit, plan.More, plan.Less = best.benefit(), s.otherwise(best, changeMinutes), s.otherwise(best, -changeMinutes)
 	return plan, nil
 }

@@ -29,14 +29,16 @@ type strand struct {
 	seen     int // what it is worth that it is worked at all
 	pressure int // of general work, with what style
 	style    *atlas.Technique
-	heat     bool           // a warm pack may stand for the first strokes
-	stretch  *pose          // where it may be stretched; nil for nowhere
-	extras   []extra        // that it may have, the plainest first
-	pins     map[string]Pin // by the name of a step: "work", "ease1"
-	bit      uint8          // of its pose
-	after    uint8          // the pose of the side that hurts
-	least    int            // minutes of general work, where no point is worked
-	cap      int            // minutes of general work
+	heat     bool            // a warm pack may stand for the first strokes
+	stretch  *pose           // where it may be stretched; nil for nowhere
+	extras   []extra         // that it may have, the plainest first
+	pins     map[string]Pin  // by the name of a step: "work", "ease1"
+	bit      uint8           // of its pose
+	after    uint8           // the pose of the side that hurts
+	least    int             // minutes of general work, where no point is worked
+	cap      int             // minutes of general work
+	had      int             // minutes of general work in the earlier plan, where what stays of it counts
+	hadOn    map[*target]int // likewise, on its points
 
 	pressing *tally // of its points
 	general  []int  // what minutes of general work gain, with a point
@@ -246,11 +248,29 @@ func (s *session) value(st *strand, poses []pose, near bool) {
 	if st.filling { // no dose where nothing hurts
 		highest = min(highest, usualPressure)
 	}
+	if s.staying {
+		s.remember(st)
+	}
 	st.style, st.pressure = s.style(highest, st.pins["work"].Pressure)
 	st.bendPins(min(maxAreaMinutes, s.minutes-s.frameMinutes(s.minutes, len(poses)-1)))
 	st.even = st.pose.lyingOnSide() && (st.filling || s.relaxed) && !st.along
 	if s.stretchable(st) {
 		st.stretch = stretchPose(st, poses)
+	}
+}
+
+// remember notes what the earlier plan has of a strand.
+func (s *session) remember(st *strand) {
+	if had, ok := s.had(st.id(), st.pose.position); ok {
+		st.had = had.Minutes
+	}
+	for _, t := range st.targets {
+		if had, ok := s.had(t.step(), st.pose.position); ok {
+			if st.hadOn == nil {
+				st.hadOn = map[*target]int{}
+			}
+			st.hadOn[t] = had.Minutes
+		}
 	}
 }
 
@@ -383,6 +403,7 @@ func (st *strand) gain(minutes int, points bool, x extra) (int, bool) {
 	if worked < least || worked > st.cap && len(st.pins) == 0 {
 		return 0, false
 	}
+	worth += stay(st.had, minutes)
 	if !st.only {
 		worth += st.weight * areaGain[worked]
 		if worked >= leastAreaMinutes {
@@ -433,7 +454,7 @@ func (t *target) gains(d *desk, st *strand) []int {
 			usual = m == min(t.pin.Minutes, maxPointMinutes)
 		}
 		if usual {
-			gains[m] = weight * pointGain[m]
+			gains[m] = weight*pointGain[m] + stay(st.hadOn[t], m)
 			if t.pin != nil {
 				gains[m] += 2 * pinWorth
 			}

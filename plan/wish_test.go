@@ -51,7 +51,7 @@ func gentler(t *rapid.T, s sitting) (Cap, Plan) {
 	c.Place = body.Place{Words: side.String() + " " + string(x.Region), Cells: body.Skin().RegionCells(x.Region, side)}
 	prefs := s.prefs
 	prefs.Caps = append(slices.Clone(prefs.Caps), c)
-	p, err := Build(s.ranking, s.clearance, s.minutes, prefs, s.pins...)
+	p, err := Rebuild(s.earlier, s.ranking, s.clearance, s.minutes, prefs, s.pins...)
 	if err != nil {
 		t.Fatal(err)
 	}

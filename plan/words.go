@@ -14,6 +14,9 @@ func pointStep(id atlas.PointID, side body.Side) string {
 	return fmt.Sprintf("point.%s.%s", id, side)
 }
 
+// step is the id of the step of a target.
+func (t *target) step() string { return pointStep(t.candidate.Point.ID, t.candidate.Side) }
+
 // names tells whether a step id may belong to a piece.
 func names(id string, p *piece) bool {
 	parts := strings.Split(id, ".")

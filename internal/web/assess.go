@@ -94,6 +94,7 @@ func (s *site) assess(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.keepPlan()
 	var form answersForm
 	if r.PostForm.Get("asked") != "" {
 		form = s.takeAnswers(&w, r, true)

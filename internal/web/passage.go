@@ -287,6 +287,7 @@ func (s *site) keepAssess(rw http.ResponseWriter, r *http.Request, p passage) er
 	var form answersForm
 	var edits editForm
 	w, err := s.keep(r, &p, func(w *work) {
+		w.keepPlan()
 		if r.PostForm.Get("asked") != "" {
 			form = s.takeAnswers(w, r, true)
 			if r.PostForm.Get("now") == "" && len(w.visit.Screen().Missing) == 0 {
@@ -308,7 +309,10 @@ func (s *site) keptPrint(w http.ResponseWriter, r *http.Request, p passage) erro
 }
 
 func (s *site) keepPrint(rw http.ResponseWriter, r *http.Request, p passage) error {
-	if _, err := s.keep(r, &p, func(w *work) { s.takeEdits(w, r) }); err != nil {
+	if _, err := s.keep(r, &p, func(w *work) {
+		w.keepPlan()
+		s.takeEdits(w, r)
+	}); err != nil {
 		return err
 	}
 	http.Redirect(rw, r, p.to.Print, http.StatusSeeOther)

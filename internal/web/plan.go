@@ -99,6 +99,14 @@ type adviceRow struct {
 // editForm is what was typed into the plan and could not be taken.
 type editForm struct{ minutesError, avoid, avoidError, caps, capsError string }
 
+// keepPlan notes the plan that the therapist has before them, before a change is taken: the
+// next one does not shuffle it.
+func (w *work) keepPlan() {
+	if !w.client {
+		w.visit.KeepPlan()
+	}
+}
+
 // takeEdits reads the fields of the plan: minutes, what the client likes, and one
 // change to one step, written as "what step".
 func (s *site) takeEdits(w *work, r *http.Request) editForm {

@@ -38,6 +38,7 @@ func (s *site) print(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.keepPlan()
 	s.takeEdits(&w, r) // a number that cannot be read leaves the plan as it was
 	return s.showPrint(rw, r, w)
 }

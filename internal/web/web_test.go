@@ -156,6 +156,12 @@ func TestAFindingReRanksAndCanBeTakenBack(t *testing.T) {
 	if !strings.Contains(state, `"familiar":false`) {
 		t.Errorf("the visit does not carry the finding: %s", state)
 	}
+	if !strings.Contains(state, `"planned":[{`) {
+		t.Errorf("the visit does not carry what was planned before the finding: %s", state)
+	}
+	if handed := post(t, h, "/paint", url.Values{"visit": {state}, "mode": {"client"}}).Body.String(); strings.Contains(handed, "&#34;planned&#34;") {
+		t.Error("the client's page carries the plan")
+	}
 	back := post(t, h, "/assess", url.Values{"visit": {state}, "finding": {ref[1] + " clear"}}).Body.String()
 	if strings.Contains(back, "not the pain") {
 		t.Error("the answer was not taken back")

@@ -50,6 +50,9 @@ func readWork(r *http.Request) (work, error) {
 		}
 		w.visit = v
 	}
+	if w.client {
+		w.visit.Planned = nil // it names what the therapist means to work
+	}
 	if paint, sent := r.PostForm["paint"]; sent {
 		d, err := parsePaint(last(paint))
 		if err != nil {
