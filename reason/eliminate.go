@@ -42,6 +42,9 @@ type elimination struct {
 	kept             int     // entries of the tables that the way back needs
 	work             int     // table entries touched
 
+	least  float64 // the least chance of the evidence that a step had in its tables
+	shrunk float64 // the smallest that the largest entry of a table became before it was rescaled
+
 	table, spare []float64
 	store        []float64 // the tables that the steps met
 	prefix       []float64 // of one step: its small table before each of its causes, and after the last
@@ -67,7 +70,7 @@ type step struct {
 // plan finds an order that keeps few sites open, and says how many table entries will
 // be touched. It is not ok when a table would be too wide.
 func (e *elimination) plan(n *net) (work int, ok bool) {
-	if len(n.quiet) > 64 {
+	if len(n.leak) > 64 {
 		return 0, false
 	}
 	e.mask = zeroed(e.mask, len(n.odds))
@@ -76,7 +79,7 @@ func (e *elimination) plan(n *net) (work int, ok bool) {
 			e.mask[j] |= 1 << x.site
 		}
 	}
-	return e.arrange(len(n.quiet))
+	return e.arrange(len(n.leak))
 }
 
 // arrange plans for the causes whose sites are in mask. It closes site after site, next
@@ -245,14 +248,29 @@ func (e *elimination) take(b *bundle) {
 // each pattern of its own: once on the way there, twice on the way back.
 const joint = 3
 
-// run gives each cause its weight, as planned; it tells whether it was cancelled.
+// faintest is the least chance of the evidence, in the units of any table, at which
+// what the smallest doubles swallow (5e-324 an entry, of at most 1e11) is still nothing.
+const faintest = 1e-290
+
+// run gives each cause its weight, as planned; it tells whether it was cancelled. Where
+// the evidence is next to impossible, so that chances are lost below the doubles, it
+// claims nothing.
 func (e *elimination) run(n *net, out []belief, cancel <-chan struct{}) (cancelled bool) {
 	for j := range out {
 		out[j] = belief{n.odds[j] / (1 + n.odds[j]), rounding} // holds for causes without a site
 	}
+	e.least, e.shrunk = 1, 1
 	e.table, e.spare = sized(e.table, 1<<e.width), sized(e.spare, 1<<e.width)
 	e.store = sized(e.store, e.kept)
-	return e.forth(n, cancel) || e.back(n, out, cancel)
+	if e.forth(n, cancel) || e.back(n, out, cancel) {
+		return true
+	}
+	if !(e.least*e.shrunk >= faintest) {
+		for _, j := range e.sorted {
+			out[j] = nothing
+		}
+	}
+	return false
 }
 
 // forth fills the store with the table that each step meets.
@@ -265,7 +283,7 @@ func (e *elimination) forth(n *net, cancel <-chan struct{}) (cancelled bool) {
 		}
 		st := &e.steps[i]
 		for _, s := range st.opened {
-			table = withBit(table, n.quiet[s])
+			table = withBit(table, n.leak[s])
 		}
 		met := store[:len(table)]
 		store = store[len(table):]
@@ -279,7 +297,7 @@ func (e *elimination) forth(n *net, cancel <-chan struct{}) (cancelled bool) {
 			j := int(e.sorted[st.first])
 			p := n.odds[j] / (1 + n.odds[j])
 			for t, x := range n.of(j) {
-				explain(table, st.bits[t], x.miss)
+				explain(table, st.bits[t], x.hit)
 			}
 			for x, off := range met {
 				table[x] = (1-p)*off + p*table[x]
@@ -289,7 +307,7 @@ func (e *elimination) forth(n *net, cancel <-chan struct{}) (cancelled bool) {
 			table = explained(table, b)
 		}
 		if len(st.closed) > 0 {
-			rescale(table)
+			e.rescale(table)
 		}
 	}
 	return false
@@ -323,15 +341,15 @@ func (e *elimination) back(n *net, out []belief, cancel <-chan struct{}) (cancel
 			j := int(e.sorted[st.first])
 			copy(spare, table)
 			for t, x := range slices.Backward(n.of(j)) {
-				explainBack(spare, st.bits[t], x.miss)
+				explainBack(spare, st.bits[t], x.hit)
 			}
-			out[j] = belief{mix(met, table, spare, n.odds[j]), rounding}
+			out[j] = e.mix(met, table, spare, n.odds[j])
 		}
 		for _, s := range slices.Backward(st.opened) {
-			table = withoutBit(table, n.quiet[s])
+			table = withoutBit(table, n.leak[s])
 		}
 		if len(st.closed) > 0 {
-			rescale(table)
+			e.rescale(table)
 		}
 	}
 	return false
@@ -350,7 +368,7 @@ func (e *elimination) smallTables(n *net, st *step) {
 		to := e.prefix[(i+1)*size:][:size]
 		copy(to, from)
 		for t, x := range n.of(int(j)) {
-			explain(to, int8(t), x.miss)
+			explain(to, int8(t), x.hit)
 		}
 		p := n.odds[j] / (1 + n.odds[j])
 		for g, off := range from {
@@ -374,16 +392,16 @@ func (e *elimination) smallBack(n *net, st *step, out []belief) {
 		j := int(e.sorted[i])
 		copy(e.on, e.small)
 		for t, x := range slices.Backward(n.of(j)) {
-			explainBack(e.on, int8(t), x.miss)
+			explainBack(e.on, int8(t), x.hit)
 		}
-		out[j] = belief{mix(e.prefix[int(i-st.first)*size:][:size], e.small, e.on, n.odds[j]), rounding}
+		out[j] = e.mix(e.prefix[int(i-st.first)*size:][:size], e.small, e.on, n.odds[j])
 	}
 }
 
 // mix gives the weight of a cause: met is the chance of each pattern before it, off and
 // on what comes of each pattern without and with it. It leaves in off what comes of a
 // pattern when the cause is unknown.
-func mix(met, off, on []float64, odds float64) (weight float64) {
+func (e *elimination) mix(met, off, on []float64, odds float64) belief {
 	p, sumOff, sumOn := odds/(1+odds), 0.0, 0.0
 	for x, v := range met {
 		sumOff += v * off[x]
@@ -391,7 +409,8 @@ func mix(met, off, on []float64, odds float64) (weight float64) {
 		off[x] = (1-p)*off[x] + p*on[x]
 	}
 	sumOff, sumOn = (1-p)*sumOff, p*sumOn
-	return sumOn / (sumOn + sumOff)
+	e.least = min(e.least, sumOn+sumOff)
+	return belief{sumOn / (sumOn + sumOff), rounding}
 }
 
 // join combines a table with the independent chances of the patterns of some of its
@@ -429,52 +448,53 @@ func joinBack(out, sum, table, met, small []float64, offset []int32) {
 
 // rescale keeps a table away from the smallest doubles. Weights are ratios, so a common
 // factor does not matter.
-func rescale(table []float64) {
-	if most := slices.Max(table); most < 1e-60 && most > 0 {
+func (e *elimination) rescale(table []float64) {
+	if most := slices.Max(table); most < 1e-60 {
+		e.shrunk = min(e.shrunk, most)
 		for x := range table {
 			table[x] /= most
 		}
 	}
 }
 
-// withBit opens a site as the highest bit: unexplained with chance quiet.
-func withBit(table []float64, quiet float64) []float64 {
+// withBit opens a site as the highest bit: explained with chance leak.
+func withBit(table []float64, leak float64) []float64 {
 	half := len(table)
 	table = table[:2*half]
 	for x := range half {
-		table[x], table[x+half] = table[x]*quiet, table[x]*(1-quiet)
+		table[x], table[x+half] = table[x]*(1-leak), table[x]*leak
 	}
 	return table
 }
 
 // withoutBit is withBit on the way back.
-func withoutBit(table []float64, quiet float64) []float64 {
+func withoutBit(table []float64, leak float64) []float64 {
 	half := len(table) / 2
 	for x := range half {
-		table[x] = quiet*table[x] + (1-quiet)*table[x+half]
+		table[x] = (1-leak)*table[x] + leak*table[x+half]
 	}
 	return table[:half]
 }
 
-// explain moves to the explained half what an active cause does not miss.
-func explain(table []float64, bit int8, miss float64) {
+// explain moves to the explained half what an active cause hits.
+func explain(table []float64, bit int8, hit float64) {
 	h := 1 << bit
 	for base := 0; base < len(table); base += 2 * h {
 		off, on := table[base:base+h], table[base+h:base+2*h]
 		for x, v := range off {
-			off[x] = miss * v
-			on[x] += (1 - miss) * v
+			off[x] = (1 - hit) * v
+			on[x] += hit * v
 		}
 	}
 }
 
 // explainBack is explain on the way back.
-func explainBack(table []float64, bit int8, miss float64) {
+func explainBack(table []float64, bit int8, hit float64) {
 	h := 1 << bit
 	for base := 0; base < len(table); base += 2 * h {
 		off, on := table[base:base+h], table[base+h:base+2*h]
 		for x := range off {
-			off[x] = miss*off[x] + (1-miss)*on[x]
+			off[x] = (1-hit)*off[x] + hit*on[x]
 		}
 	}
 }

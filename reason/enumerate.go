@@ -6,6 +6,10 @@ import "math"
 // this share of the whole. Chosen: a weight is never shown with more than two digits.
 const tolerance = 1e-3
 
+// slip is how far off the doubles may have an interaction bound that is below 1: a few
+// 2^-53 for each of some 1e4 edges. What is left of it to 1 may be as small.
+const slip = 1e-11
+
 // search is the anytime method, for drawings that are too wide to be solved
 // exactly. It searches over which causes are active, always splitting the part of
 // the search whose mass is least certain, and it brackets the mass of what it does
@@ -13,7 +17,7 @@ const tolerance = 1e-3
 //
 // The bracket: let w be the weight of a part in which some causes are fixed and the
 // others free, R the gain of switching on one free cause, Q the chance that a site
-// is still unexplained, a = (1-miss)/(1-Q*miss). Gains only fall as causes are added
+// is still unexplained, a = hit/(1-Q+Q*hit). Gains only fall as causes are added
 // (two causes explain the same site), so w * product(1+R) is never too low. Switching
 // on i and k together gives exactly the share 1 - Q*ai*ak of the product of their
 // gains at a site, and for more causes the loss is at most the sum over pairs. So
@@ -39,17 +43,16 @@ type search struct {
 
 	// The fields below describe the part that was looked at last.
 
-	fixed  []int8    // by cause: 0 free, 1 on, -1 off
-	still  []float64 // by site: Q, the chance that it is still unexplained
-	open1  []float64 // by site: 1/(1-Q)
-	weight float64   // w
-	gain   []float64 // by cause: R
-	p      []float64 // by cause: R/(1+R)
-	a      []float64 // by edge
-	sum1   []float64 // by site: sum of p*a over free causes
-	clash  []float64 // by cause: D
-	inter  float64   // I
-	plus1  float64   // 1 + sum of R
+	fixed   []int8    // by cause: 0 free, 1 on, -1 off
+	done    []float64 // by site: 1-Q, the chance that it is explained already
+	weight  float64   // w
+	gain    []float64 // by cause: R
+	p, rest []float64 // by cause: p = R/(1+R), and 1-p
+	a       []float64 // by edge
+	sum1    []float64 // by site: sum of p*a over free causes
+	clash   []float64 // by cause: D
+	inter   float64   // I
+	plus1   float64   // 1 + sum of R
 
 	on, off []mass // by cause
 }
@@ -153,12 +156,12 @@ func (h *parts) pop() part {
 }
 
 func (s *search) begin(n *net) {
-	causes, sites := len(n.odds), len(n.quiet)
+	causes, sites := len(n.odds), len(n.leak)
 	s.net = n
 	s.tree, s.open, s.low, s.high = s.tree[:0], s.open[:0], total{}, total{}
 	s.fixed = sized(s.fixed, causes)
-	s.gain, s.p, s.clash = sized(s.gain, causes), sized(s.p, causes), sized(s.clash, causes)
-	s.still, s.open1, s.sum1 = sized(s.still, sites), sized(s.open1, sites), sized(s.sum1, sites)
+	s.gain, s.p, s.rest, s.clash = sized(s.gain, causes), sized(s.p, causes), sized(s.rest, causes), sized(s.clash, causes)
+	s.done, s.sum1 = sized(s.done, sites), sized(s.sum1, sites)
 	s.a = sized(s.a, len(n.edges))
 }
 
@@ -178,9 +181,6 @@ func (s *search) look(node int32) (m mass, split int32) {
 	n := s.net
 	s.place(node)
 	clear(s.sum1)
-	for i, q := range s.still {
-		s.open1[i] = 1 / (1 - q)
-	}
 	high := s.weight
 	s.plus1 = 1
 	for j, fixed := range s.fixed {
@@ -190,12 +190,13 @@ func (s *search) look(node int32) (m mass, split int32) {
 		r := n.odds[j]
 		for i := n.first[j]; i < n.first[j+1]; i++ {
 			e := &n.edges[i]
-			left := 1 - s.still[e.site]*e.miss
-			r *= left * s.open1[e.site]
-			s.a[i] = (1 - e.miss) / left
+			done := s.done[e.site]
+			with := done + (1-done)*e.hit
+			r *= with / done
+			s.a[i] = e.hit / with
 		}
 		p := r / (1 + r)
-		s.gain[j], s.p[j] = r, p
+		s.gain[j], s.p[j], s.rest[j] = r, p, 1/(1+r)
 		high *= 1 + r
 		s.plus1 += r
 		for i := n.first[j]; i < n.first[j+1]; i++ {
@@ -211,7 +212,7 @@ func (s *search) look(node int32) (m mass, split int32) {
 		d := 0.0
 		for i := n.first[j]; i < n.first[j+1]; i++ {
 			site := n.edges[i].site
-			d += s.still[site] * s.a[i] * max(s.sum1[site]-s.p[j]*s.a[i], 0)
+			d += (1 - s.done[site]) * s.a[i] * max(s.sum1[site]-s.p[j]*s.a[i], 0)
 		}
 		s.clash[j] = d
 		s.inter += s.p[j] * d / 2
@@ -222,14 +223,14 @@ func (s *search) look(node int32) (m mass, split int32) {
 	if split < 0 {
 		return mass{high, high, high}, -1
 	}
-	low := max(high*(1-s.inter), s.weight*s.plus1)
+	low := max(high*(1-s.inter-slip), s.weight*s.plus1)
 	return mass{low, max(high*math.Exp(-s.inter), low), high}, split
 }
 
 // place sets the causes decided on the way from the root to a node.
 func (s *search) place(node int32) {
 	clear(s.fixed)
-	copy(s.still, s.net.quiet)
+	copy(s.done, s.net.leak)
 	s.weight = 1
 	for i := node; i > 0; i = s.tree[i].parent {
 		d := s.tree[i]
@@ -240,9 +241,10 @@ func (s *search) place(node int32) {
 		s.fixed[d.cause] = 1
 		s.weight *= s.net.odds[d.cause]
 		for _, e := range s.net.of(int(d.cause)) {
-			q := s.still[e.site]
-			s.weight *= (1 - q*e.miss) / (1 - q)
-			s.still[e.site] = q * e.miss
+			done := s.done[e.site]
+			with := done + (1-done)*e.hit
+			s.weight *= with / done
+			s.done[e.site] = with
 		}
 	}
 }
@@ -263,15 +265,15 @@ func (s *search) sum(out []belief, cancel <-chan struct{}) (cancelled bool) {
 			case -1:
 				s.off[j].add(m)
 			default:
-				p, d := s.p[j], s.clash[j]
-				s.on[j].add(bracket(m.high*p, s.inter+(1-p)*d, s.weight*s.gain[j]))
-				s.off[j].add(bracket(m.high*(1-p), s.inter-p*d, s.weight*(s.plus1-s.gain[j])))
+				p, rest, d := s.p[j], s.rest[j], s.clash[j]
+				s.on[j].add(bracket(m.high*p, s.inter+rest*d, s.weight*s.gain[j]))
+				s.off[j].add(bracket(m.high*rest, s.inter-p*d, s.weight*(s.plus1-s.gain[j])))
 			}
 		}
 	}
 	for j := range out {
 		if !(s.on[j].high+s.off[j].high <= math.MaxFloat64) { // beyond the doubles: nothing is known
-			out[j] = belief{0.5, 0.5}
+			out[j] = nothing
 			continue
 		}
 		low := s.on[j].low / (s.on[j].low + s.off[j].high)
@@ -286,6 +288,6 @@ func (s *search) sum(out []belief, cancel <-chan struct{}) (cancelled bool) {
 // most the share clash from each other, and of which least was counted exactly.
 func bracket(high, clash, least float64) mass {
 	clash = max(clash, 0)
-	low := min(max(high*(1-clash), least), high)
+	low := min(max(high*(1-clash-slip), least), high)
 	return mass{low, min(max(high*math.Exp(-clash), low), high), high}
 }

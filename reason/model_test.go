@@ -267,14 +267,19 @@ func TestAStrokeGivesTheBitsOfANewCase(t *testing.T) {
 	})
 }
 
-// alone is the standard model with a single point, on both sides.
-func alone(t *rapid.T) *Model {
+// few is the standard model with some of its causes, each on both sides.
+func few(causes ...int) *Model {
 	full := Standard()
-	j := 2 * rapid.IntRange(0, full.points/2-1).Draw(t, "point")
 	m := &Model{
-		numbers: full.numbers, skin: full.skin, fine: full.fine, cells: full.cells, size: full.size,
-		grids: full.grids, areas: full.areas, causes: full.causes[j : j+2], points: 2,
+		numbers: full.numbers, skin: full.skin, fine: full.fine, cells: full.cells, size: full.size, fits: full.fits,
+		grids: full.grids, areas: full.areas,
 		logOftenClear: full.logOftenClear, logSometimesClear: full.logSometimesClear, allClear: full.allClear,
+	}
+	for _, j := range causes {
+		m.causes = append(m.causes, full.causes[j&^1], full.causes[j|1])
+		if j < full.points {
+			m.points += 2
+		}
 	}
 	m.lay()
 	return m
@@ -282,7 +287,7 @@ func alone(t *rapid.T) *Model {
 
 func TestPaintingMoreOfAZoneNeverLowersItsOnlyCause(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := alone(t)
+		m := few(rapid.IntRange(0, Standard().points-1).Draw(t, "point"))
 		var core []body.CellID // where the zone is full and the point of the other side is not felt
 		for _, w := range m.causes[0].zone.Essential {
 			if w.W == 1 && len(m.aroundPatch(m.fine.of[w.Cell])) == 1 {
@@ -418,15 +423,15 @@ func TestGradesFollowNoisyMax(t *testing.T) {
 		b := numbers.baseOf(1, grade)
 		n := new(net)
 		n.reset()
-		n.quiet = append(n.quiet, 1/(1+b.odds))
+		n.leak = append(n.leak, b.whole)
 		type cause struct{ odds, strength, heart float64 }
 		var causes []cause
 		for range rapid.IntRange(1, 5).Draw(t, "causes") {
 			c := cause{odds: rapid.Float64Range(0.001, 3).Draw(t, "odds"), strength: rapid.Float64Range(0.01, 0.95).Draw(t, "strength")}
 			c.heart = c.strength * rapid.Float64Range(0, 1).Draw(t, "heart")
 			causes = append(causes, c)
-			stayed, miss := b.effect(c.strength, c.heart)
-			n.edges = append(n.edges, edge{0, miss})
+			stayed, hit := b.effect(c.strength, c.heart)
+			n.edges = append(n.edges, edge{0, hit})
 			n.add(c.odds * math.Exp(stayed))
 		}
 		upTo := func(above *[2]float64, strength float64, grade int) float64 { return 1 - strength*tail(above, grade) }

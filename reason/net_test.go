@@ -14,17 +14,17 @@ func (n *net) brute() []float64 {
 	on, total := make([]float64, len(n.odds)), 0.0
 	for set := range 1 << len(n.odds) {
 		w := 1.0
-		still := slices.Clone(n.quiet)
+		done := slices.Clone(n.leak)
 		for j := range n.odds {
 			if set>>j&1 == 1 {
 				w *= n.odds[j]
 				for _, e := range n.of(j) {
-					still[e.site] *= e.miss
+					done[e.site] += (1 - done[e.site]) * e.hit
 				}
 			}
 		}
-		for _, q := range still {
-			w *= 1 - q
+		for _, d := range done {
+			w *= d
 		}
 		total += w
 		for j := range on {
@@ -43,15 +43,15 @@ func (n *net) brute() []float64 {
 func someNet(t *rapid.T, causes, sites int) *net {
 	n := new(net)
 	n.reset()
-	n.quiet = rapid.SliceOfN(rapid.Float64Range(0, 0.999), 1, sites).Draw(t, "quiet")
+	n.leak = rapid.SliceOfN(rapid.Float64Range(0.001, 1), 1, sites).Draw(t, "leak")
 	var mask uint64
 	for range rapid.IntRange(1, causes).Draw(t, "causes") {
 		if rapid.IntRange(0, 2).Draw(t, "other sites than the cause before") > 0 {
 			mask = rapid.Uint64().Draw(t, "sites")
 		}
-		for s := range n.quiet {
+		for s := range n.leak {
 			if mask>>s&1 == 1 {
-				n.edges = append(n.edges, edge{int32(s), rapid.Float64Range(0, 1).Draw(t, "miss")})
+				n.edges = append(n.edges, edge{int32(s), rapid.Float64Range(0, 1).Draw(t, "hit")})
 			}
 		}
 		n.add(math.Exp(rapid.Float64Range(-9, 4).Draw(t, "log odds")))
@@ -76,7 +76,7 @@ func (n *net) eliminated(t fataler) []belief {
 	out := make([]belief, len(n.odds))
 	var e elimination
 	if _, ok := e.plan(n); !ok {
-		t.Fatalf("no plan for %d sites", len(n.quiet))
+		t.Fatalf("no plan for %d sites", len(n.leak))
 	}
 	e.run(n, out, nil)
 	return out
@@ -149,13 +149,13 @@ func bodyLike(rng *rand.Rand, causes, sites int) *net {
 	n := new(net)
 	n.reset()
 	for range sites {
-		n.quiet = append(n.quiet, 1-math.Pow(0.05, 0.3+0.7*rng.Float64()))
+		n.leak = append(n.leak, math.Pow(0.05, 0.3+0.7*rng.Float64()))
 	}
 	for range causes {
 		from, size := rng.Intn(sites), 1+rng.Intn(5)
 		for s := range sites {
 			if (s-from+sites)%sites < size {
-				n.edges = append(n.edges, edge{int32(s), 1 - (0.05 + 0.6*rng.Float64())})
+				n.edges = append(n.edges, edge{int32(s), 0.05 + 0.6*rng.Float64()})
 			}
 		}
 		n.add(0.015 * math.Exp(-2.5*rng.Float64()))

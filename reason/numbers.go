@@ -113,9 +113,9 @@ func Chosen() Numbers {
 // neighbouring patches apart; patches that none tells apart are one site.
 const distinct = 0.12
 
-// heaviest is the most observations that one site counts as. Beyond it the leak of a
-// site, leak^heaviest = 4e-11, would drown in the rounding of 1 - leak: a whole body
-// painted in one sweep would have no explanation at all.
+// heaviest is the most observations that one site counts as. Its leak, leak^heaviest, is
+// 4e-11, and 7e-15 where levels count: the leaks of a whole body, painted in one sweep and
+// read as some eighteen sites, are multiplied and have to stay within the doubles.
 const heaviest = 8
 
 // comfortable and affordable bound what a group of painted patches is read as: sites of

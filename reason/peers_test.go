@@ -67,7 +67,7 @@ func TestPeers(t *testing.T) {
 	} {
 		causes, sites := 0, 0
 		for _, n := range kind.nets {
-			causes, sites = causes+len(n.odds), sites+len(n.quiet)
+			causes, sites = causes+len(n.odds), sites+len(n.leak)
 		}
 		t.Logf("%s: %d, with %.0f causes and %.1f sites on average", kind.name, len(kind.nets), float64(causes)/float64(len(kind.nets)), float64(sites)/float64(len(kind.nets)))
 		var exact [][]float64
@@ -136,7 +136,7 @@ func smallNets(count int) (out []*net) {
 
 // siteCauses lists the causes of each site.
 func siteCauses(n *net) [][]int {
-	out := make([][]int, len(n.quiet))
+	out := make([][]int, len(n.leak))
 	for j := range n.odds {
 		for _, e := range n.of(j) {
 			out[e.site] = append(out[e.site], j)
@@ -145,13 +145,13 @@ func siteCauses(n *net) [][]int {
 	return out
 }
 
-func missOf(n *net, j int, site int) float64 {
+func hitOf(n *net, j int, site int) float64 {
 	for _, e := range n.of(j) {
 		if int(e.site) == site {
-			return e.miss
+			return e.hit
 		}
 	}
-	return 1
+	return 0
 }
 
 // factor is a table over some causes: bit i of the place says whether vars[i] is active.
@@ -214,9 +214,9 @@ func junctionTree(n *net) ([]float64, error) {
 		}
 		f := &factor{causes, make([]float64, 1<<len(causes))}
 		for x := range f.val {
-			q := n.quiet[s]
+			q := 1 - n.leak[s]
 			for y := uint(x); y != 0; y &= y - 1 {
-				q *= missOf(n, causes[bits.TrailingZeros(y)], s)
+				q *= 1 - hitOf(n, causes[bits.TrailingZeros(y)], s)
 			}
 			f.val[x] = 1 - q
 		}
@@ -324,21 +324,21 @@ func junctionTree(n *net) ([]float64, error) {
 func likelihoodWeighting(n *net, draws int) []float64 {
 	rng := rand.New(rand.NewSource(7))
 	on, total := make([]float64, len(n.odds)), 0.0
-	still, active := make([]float64, len(n.quiet)), []int{}
+	done, active := make([]float64, len(n.leak)), []int{}
 	for range draws {
-		copy(still, n.quiet)
+		copy(done, n.leak)
 		active = active[:0]
 		for j, o := range n.odds {
 			if rng.Float64() < o/(1+o) {
 				active = append(active, j)
 				for _, e := range n.of(j) {
-					still[e.site] *= e.miss
+					done[e.site] += (1 - done[e.site]) * e.hit
 				}
 			}
 		}
 		w := 1.0
-		for _, q := range still {
-			w *= 1 - q
+		for _, d := range done {
+			w *= d
 		}
 		total += w
 		for _, j := range active {
@@ -355,13 +355,13 @@ func likelihoodWeighting(n *net, draws int) []float64 {
 func loopyBelief(n *net) []float64 {
 	type tie struct {
 		cause int
-		miss  float64
+		hit   float64
 		ratio float64 // the message from the site: how it multiplies the odds
 	}
-	sites := make([][]tie, len(n.quiet))
+	sites := make([][]tie, len(n.leak))
 	for j := range n.odds {
 		for _, e := range n.of(j) {
-			sites[e.site] = append(sites[e.site], tie{j, e.miss, 1})
+			sites[e.site] = append(sites[e.site], tie{j, e.hit, 1})
 		}
 	}
 	odds := slices.Clone(n.odds) // with all messages
@@ -369,14 +369,14 @@ func loopyBelief(n *net) []float64 {
 		change := 0.0
 		for s, ties := range sites {
 			for i := range ties {
-				quiet := n.quiet[s]
+				quiet := 1 - n.leak[s]
 				for k, o := range ties {
 					if k != i {
 						without := odds[o.cause] / o.ratio
-						quiet *= 1 - without/(1+without)*(1-o.miss)
+						quiet *= 1 - without/(1+without)*o.hit
 					}
 				}
-				ratio := (1 - quiet*ties[i].miss) / (1 - quiet)
+				ratio := (1 - quiet*(1-ties[i].hit)) / (1 - quiet)
 				ratio = math.Sqrt(ratio * ties[i].ratio) // damped, to settle at all
 				change = max(change, math.Abs(math.Log(ratio/ties[i].ratio)))
 				odds[ties[i].cause] *= ratio / ties[i].ratio
@@ -403,15 +403,15 @@ func jags(dir string, n *net) ([]float64, error) {
 		}
 		fmt.Fprintf(&w, "%s <- c(%s)\n", name, strings.Join(parts, ","))
 	}
-	causes, sites := len(n.odds), len(n.quiet)
+	causes, sites := len(n.odds), len(n.leak)
 	list("p", causes, func(j int) float64 { return n.odds[j] / (1 + n.odds[j]) })
-	list("quiet", sites, func(s int) float64 { return n.quiet[s] })
+	list("quiet", sites, func(s int) float64 { return 1 - n.leak[s] })
 	list("y", sites, func(int) float64 { return 1 })
 	w.WriteString("L <- structure(")
 	parts := make([]string, causes*sites)
 	for j := range causes {
 		for s := range sites {
-			parts[j*sites+s] = strconv.FormatFloat(math.Log(max(missOf(n, j, s), 1e-12)), 'g', 17, 64)
+			parts[j*sites+s] = strconv.FormatFloat(math.Log(max(1-hitOf(n, j, s), 1e-12)), 'g', 17, 64)
 		}
 	}
 	fmt.Fprintf(&w, "c(%s), .Dim = c(%dL,%dL))\n", strings.Join(parts, ","), sites, causes)

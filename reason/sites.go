@@ -152,15 +152,15 @@ func (c *Case) tie() {
 		}
 		b := c.m.numbers.baseOf(min(x.weight, heaviest), grade)
 		c.bases = append(c.bases, b)
-		c.net.quiet = append(c.net.quiet, 1/(1+b.odds))
+		c.net.leak = append(c.net.leak, b.whole)
 	}
 	for k, j := range g.causes {
 		stayed := 0.0
 		for i := range c.bases {
 			if w := c.sites[g.firstSite+i].strength[k]; w > 0 {
-				stays, miss := c.bases[i].effect(w, c.heart[i*causes+k])
+				stays, hit := c.bases[i].effect(w, c.heart[i*causes+k])
 				stayed += stays
-				c.net.edges = append(c.net.edges, edge{int32(i), miss})
+				c.net.edges = append(c.net.edges, edge{int32(i), hit})
 			}
 		}
 		odds := c.given[j]
@@ -175,7 +175,7 @@ func (c *Case) tie() {
 type base struct {
 	observations float64
 	leak         float64 // chance that one observation has its grade for another reason, given that none goes above
-	odds         float64 // of the whole site being painted for another reason
+	whole        float64 // chance that the whole site is painted for another reason
 	grade        int     // of its paint, 1 to 3; 0 where the drawing has no grades
 
 	// The chances that pain of the heart and of the edge of a zone, if it is painted, is
@@ -191,15 +191,14 @@ func (n *Numbers) baseOf(observations float64, grade int) base {
 		b.edgeAbove, b.edgeFrom = tail(&n.EdgeAbove, b.grade), tail(&n.EdgeAbove, b.grade-1)
 		b.leak = 1 - (1-n.Leak*tail(&n.LeakAbove, b.grade-1))/(1-n.Leak*tail(&n.LeakAbove, b.grade))
 	}
-	whole := math.Pow(b.leak, b.observations)
-	b.odds = whole / (1 - whole)
+	b.whole = math.Pow(b.leak, b.observations)
 	return b
 }
 
 // effect is what a cause of a strength, of which a part hurts as the heart of a zone
 // does, means to the site: the log of the factor by which its odds fall because it did not
-// make the site hurt more than it does, and its chance to leave the site alone.
-func (b *base) effect(strength, heart float64) (stayed, miss float64) {
+// make the site hurt more than it does, and its chance to make the client paint the site.
+func (b *base) effect(strength, heart float64) (stayed, hit float64) {
 	below := 1 - strength // the chance to stay below the grade, given that it does not go above
 	if b.grade > 0 {
 		stays := 1 - heart*b.heartAbove - (strength-heart)*b.edgeAbove
@@ -208,8 +207,8 @@ func (b *base) effect(strength, heart float64) (stayed, miss float64) {
 			stayed = b.observations * math.Log(stays)
 		}
 	}
-	gain := math.Exp(b.observations * math.Log((1-below*(1-b.leak))/b.leak))
-	return stayed, max(1-(gain-1)*b.odds, 0)
+	more := math.Expm1(b.observations * math.Log((1-below*(1-b.leak))/b.leak)) // by which the cause multiplies its odds, less 1
+	return stayed, min(more*b.whole/(1-b.whole), 1)
 }
 
 // tail is the chance to be above a grade, given that it is painted.
