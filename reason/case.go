@@ -104,7 +104,8 @@ func (m *Model) borrow() *Case {
 	return m.Case()
 }
 
-// giveBack keeps a borrowed case for the next, without the client's drawing.
+// giveBack keeps a borrowed case for the next, who draws and finds anew. It is not to be
+// deferred: what a panic left half done would go on to another client.
 func (m *Model) giveBack(c *Case) {
 	c.drawing = body.Drawing{}
 	c.solver.cancel = nil
@@ -198,8 +199,13 @@ func (c *Case) handedness() int {
 			cmp.Compare(right.tender, left.tender),
 			cmp.Compare(right.limited, left.limited),
 			cmp.Compare(right.resisted, left.resisted),
-			number(c.ruledOut[j])-number(c.ruledOut[j+1]),
 		)
+		if c.ruledOut[j] != c.ruledOut[j+1] && turn == 0 {
+			turn = 1
+			if c.ruledOut[j+1] {
+				turn = -1
+			}
+		}
 	}
 	return turn
 }
@@ -428,11 +434,4 @@ func (c *Case) unexplained() float64 {
 		return 0
 	}
 	return min(sum/total, 1)
-}
-
-func number(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -234,11 +234,13 @@ func TestClearSkinNeverRaisesTheOddsOfItsOwnCauses(t *testing.T) {
 }
 
 // TestAStrokeGivesTheBitsOfANewCase draws and finds step by step on one case: every
-// answer is that of a new case.
+// answer is that of a new case, whatever was cancelled or refused before.
 func TestAStrokeGivesTheBitsOfANewCase(t *testing.T) {
 	m := Standard()
 	rapid.Check(t, func(t *rapid.T) {
 		going := m.Case()
+		cancel := make(chan struct{})
+		close(cancel)
 		var d body.Drawing
 		for range rapid.IntRange(1, 5).Draw(t, "steps") {
 			switch rapid.IntRange(0, 3).Draw(t, "step") {
@@ -248,6 +250,15 @@ func TestAStrokeGivesTheBitsOfANewCase(t *testing.T) {
 				d.Marks = append(slices.Clone(d.Marks), someDrawing(t).Marks...)
 			case 2:
 				d.Marks = d.Marks[:len(d.Marks)/2]
+			}
+			if rapid.Bool().Draw(t, "cancelled") {
+				going.Draw(body.Drawing{Marks: append(someDrawing(t).Marks, d.Marks...)})
+				going.ruledOut[0] = true
+				_, _, _ = going.Weigh(Options{Cancel: cancel}) // what was solved before need not be cancelled
+				going.ruledOut[0] = false
+				if err := going.Find([]Finding{{Muscle: "appendix"}}); err == nil {
+					t.Fatal("there is no muscle of the appendix")
+				}
 			}
 			f, o := someFindings(t), Options{Nodes: rapid.SampledFrom([]int{0, 1, 40}).Draw(t, "nodes")}
 			fresh := m.Case()

@@ -7,12 +7,8 @@ import "knead/body"
 // size it has. docs/reasoning.md tells the same for readers who do not read Go.
 
 // DefaultNodes is the work spent on a ranking when the caller sets no limit: some
-// ten milliseconds at worst, and far less for an ordinary drawing. FirstNodes is for a
-// first answer, about a millisecond at most.
-const (
-	DefaultNodes = 8000
-	FirstNodes   = 400
-)
+// ten milliseconds at worst, and far less for an ordinary drawing.
+const DefaultNodes = 8000
 
 // Numbers are the chosen numbers that weigh the evidence. They can be varied by whoever
 // wants to know how much an answer depends on them; [Chosen] gives ours.

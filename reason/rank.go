@@ -13,16 +13,21 @@ import (
 // It may be called by many at once.
 func (m *Model) Rank(d body.Drawing, findings []Finding, o Options) (Ranking, error) {
 	c := m.borrow()
-	defer m.giveBack(c)
 	c.Draw(d)
-	if err := c.Find(findings); err != nil {
-		return Ranking{}, err
+	var r Ranking
+	err := c.Find(findings)
+	if err == nil {
+		r, err = c.Rank(o)
 	}
-	return c.Rank(o)
+	m.giveBack(c)
+	return r, err
 }
 
 // Rank is [Model.Rank] for the drawing and the findings of the case.
-func (c *Case) Rank(o Options) (Ranking, error) {
+func (c *Case) Rank(o Options) (Ranking, error) { return c.rank(c.m.explainer(c.drawing), o) }
+
+// rank ranks, and explains by what is known of where the paint lies.
+func (c *Case) rank(e *explainer, o Options) (Ranking, error) {
 	m := c.m
 	bound, nodes, err := c.Weigh(o)
 	if err != nil {
@@ -35,7 +40,6 @@ func (c *Case) Rank(o Options) (Ranking, error) {
 	}
 	r.Bound = bound
 	r.Candidates = c.candidates()
-	e := m.explainer(c.drawing)
 	r.Sites = e.sites()
 	e.explain(r.Candidates, c.hands)
 	r.Other = c.somethingElse()

@@ -19,6 +19,7 @@ func (c *Case) resolve() (work int, ok bool) {
 	for {
 		sites := c.number()
 		coarser := c.mostSites()
+		work, ok = 0, false
 		if sites <= 64 {
 			c.mark()
 			if coarser == 0 || c.solver.exact.leastWidth(sites) <= comfortable {

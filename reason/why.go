@@ -81,6 +81,8 @@ type inquiry struct {
 
 	d        body.Drawing
 	findings []Finding
+	pieces   []piece
+	division division
 	is       *Case   // the case as it is
 	as       *Case   // as it would be with something changed
 	ranking  Ranking // of the case as it is
@@ -98,11 +100,12 @@ func (m *Model) inquire(d body.Drawing, findings []Finding, o Options) (*inquiry
 		q.budget = DefaultNodes
 	}
 	q.retry = min(q.budget, retryNodes)
+	q.pieces, q.division.m = q.cut(), m
 	q.is.Draw(d)
 	q.as.Draw(d)
 	err := q.is.Find(findings)
 	if err == nil {
-		q.ranking, err = q.is.Rank(o)
+		q.ranking, err = q.is.rank(q.explainer, o)
 	}
 	if err != nil {
 		q.close()
@@ -144,20 +147,25 @@ func (q *inquiry) alone(j int) belief {
 	return b
 }
 
-// Explain ranks, and says why. It solves the case some sixty times more.
+// Explain ranks, and says why. It solves the case some sixty times more; only the ranking
+// can be cancelled.
 func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanation, error) {
 	q, err := m.inquire(d, findings, o)
 	if err != nil {
 		return Explanation{}, err
 	}
-	defer q.close()
-	r := q.ranking
+	x := q.explanation()
+	q.close()
+	return x, nil
+}
+
+func (q *inquiry) explanation() Explanation {
+	m, r := q.m, q.ranking
 	x := Explanation{Ranking: r, Sure: say("sure.model")}
 	credits := q.credits(q.is.beliefs)
-	otherHigh := q.others(q.m.weights(q.is.beliefs, -1))
 	told := q.told()
 	for i, k := range told {
-		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Area: q.places[k].area, Other: credits[k].other})
+		x.Places = append(x.Places, PlaceCredit{Site: r.Sites[i], Area: q.places[k].area, Other: credits[k].other.mid})
 	}
 	moved := q.moved()
 	tries := q.tries(r)
@@ -168,14 +176,13 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 		why := Reason{
 			Odds: q.odds(j), Lift: q.lift(j), Clear: q.clear(j), Change: q.change(r, tries, i), Sure: m.certainty(c, j),
 		}
-		without := q.without(j)
-		left, leftLow := q.others(q.m.weights(without, 0)), q.others(q.m.weights(without, 1))
+		left := q.others(q.without(j))
 		for _, k := range told {
 			s, low := credits[k].causes[j], credits[k].low[j]
-			only := min(max(left[k]-credits[k].other, 0), s)
+			only := min(max(left[k].mid-credits[k].other.mid, 0), s)
 			why.Shares = append(why.Shares, Share{
 				Share: s, Low: low, Word: say("share." + shareScale.of(low)),
-				Only: only, OnlyLow: min(max(leftLow[k]-otherHigh[k], 0), only, low),
+				Only: only, OnlyLow: min(max(left[k].low-credits[k].other.high, 0), only, low),
 			})
 		}
 		for _, f := range moved {
@@ -190,13 +197,13 @@ func (m *Model) Explain(d body.Drawing, findings []Finding, o Options) (Explanat
 		x.Reasons = append(x.Reasons, why)
 	}
 	for i, k := range told {
-		rest := 1 - credits[k].other
+		rest := 1 - credits[k].other.mid
 		for _, why := range x.Reasons {
 			rest -= why.Shares[i].Share
 		}
 		x.Places[i].Rest = max(rest, 0)
 	}
-	return x, nil
+	return x
 }
 
 // log1Percent is the least a finding must move a candidate to be told.
@@ -279,11 +286,14 @@ type shift struct {
 // at is by how much the finding multiplies the odds of a cause.
 func (s *shift) at(j int) span { return s.with[j].odds().over(s.without[j].odds()) }
 
-// moved solves the case again without each finding.
+// moved solves the case again without each finding, however often it was said.
 func (q *inquiry) moved() []shift {
 	var out []shift
 	for i, f := range q.findings {
-		hands, err := q.m.hands(slices.Delete(slices.Clone(q.findings), i, i+1))
+		if slices.Contains(q.findings[:i], f) {
+			continue // said twice
+		}
+		hands, err := q.m.hands(slices.DeleteFunc(slices.Clone(q.findings), func(o Finding) bool { return o == f }))
 		if err != nil {
 			continue // what does not contradict does not with less
 		}

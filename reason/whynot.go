@@ -63,7 +63,6 @@ func (m *Model) whyNot(d body.Drawing, findings []Finding, asked Finding, o Opti
 	if err != nil {
 		return WhyNot{}, err
 	}
-	defer q.close()
 	best := -1
 	for j := range meant {
 		if meant[j].any(Yes) && (best < 0 || q.is.beliefs[j].weight > q.is.beliefs[best].weight) {
@@ -72,6 +71,7 @@ func (m *Model) whyNot(d body.Drawing, findings []Finding, asked Finding, o Opti
 	}
 	w := q.whyNot(q.ranking, best)
 	w.Words = q.whyNotWords(&w, best)
+	q.close()
 	return w, nil
 }
 
