@@ -40,6 +40,7 @@ const (
 	EventPainAfter  EventKind = "pain-after"         // of one mark, 0-10
 	EventWithdrawn  EventKind = "consent-withdrawn"  // for an area
 	EventDeclined   EventKind = "technique-declined" // it is not used any more
+	EventInstead    EventKind = "technique-instead"  // this one does what declined ones were to do; the client agreed to it
 	EventEnd        EventKind = "end"
 	EventUndo       EventKind = "undo" // of another event, also of an undo
 )
@@ -81,7 +82,7 @@ type SessionEvent struct {
 	Step      string            // id of the step; empty where an event is about the current one
 	Value     int               // a pressure, an answer, a pain, or the minutes of an added step
 	Text      string            // a remark, or the words of a place
-	Technique atlas.TechniqueID // of an added step, or declined
+	Technique atlas.TechniqueID // of an added step, declined, or used instead
 	Rule      StopRule          // why it was stopped
 	Mark      int               // which mark of the drawing, from 0
 	Finding   reason.Finding
@@ -121,6 +122,7 @@ var eventFields = map[EventKind]fields{
 	EventPainAfter:  {mark: must, value: must, most: 10},
 	EventWithdrawn:  {text: must},
 	EventDeclined:   {technique: must},
+	EventInstead:    {technique: must},
 	EventEnd:        {},
 	EventUndo:       {undoes: must},
 }
@@ -165,7 +167,7 @@ func (f fields) checkValue(e SessionEvent) error {
 func (f fields) checkRest(e SessionEvent) error {
 	switch {
 	case (f.technique == never) != (e.Technique == ""):
-		return badInput("/technique", "a technique belongs to an added step, or is declined, and to nothing else")
+		return badInput("/technique", "a technique belongs to an added step, is declined or used instead, and belongs to nothing else")
 	case (f.rule == never) != (e.Rule == ""):
 		return badInput("/rule", "a stop, and nothing else, has the rule that it obeys")
 	case f.rule == must && !slices.Contains(StopRules, e.Rule):

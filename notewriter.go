@@ -338,6 +338,9 @@ func (w writer) consent() []string {
 	for _, x := range w.s.Declined {
 		lines = append(lines, say("note.consent.technique", "what", techniqueWords(string(x.Technique)), "after", minutesOf(w.since(x.At))))
 	}
+	for _, x := range w.s.Instead {
+		lines = append(lines, say("note.consent.instead", "what", techniqueWords(string(x.Technique)), "after", minutesOf(w.since(x.At))))
+	}
 	return []string{strings.Join(lines, " ")}
 }
 
@@ -534,6 +537,8 @@ func (w writer) changes() []string {
 			add("change.withdrawn-after", a, "done", done)
 		case a.Added && a.Worked > 0:
 			add("change.added", a, "done", done)
+		case a.For != "" && a.Worked > 0:
+			add("change.instead", a, "done", done, "technique", techniqueName(a.Step.Technique), "for", techniqueName(a.For))
 		case a.Worked == 0 && a.Done:
 			add("change.unmeasured", a)
 		case a.Worked == 0 && (a.Skipped || len(a.Remarks) > 0):

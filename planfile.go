@@ -49,6 +49,8 @@ type planStepFile struct {
 	Source    string   `json:"source,omitempty"`
 	Ask       bool     `json:"ask,omitzero"`
 	Pinned    bool     `json:"pinned,omitzero"`
+
+	Instead []planStepFile `json:"instead,omitempty"` // these have none
 }
 
 type planAdviceFile struct {
@@ -66,22 +68,9 @@ func WritePlan(p plan.Plan) ([]byte, error) {
 		Steps: make([]planStepFile, 0, len(p.Steps)), LeftOut: make([]LeftOutReport, 0, len(p.LeftOut)), Advice: make([]planAdviceFile, 0, len(p.Advice)),
 	}
 	for _, x := range p.Steps {
-		step := planStepFile{
-			ID: x.ID, Kind: string(x.Kind), Region: string(x.Region), Regions: texts(x.Regions), Place: x.Place, Words: x.Words,
-			Technique: string(x.Technique), Strokes: texts(x.Strokes), Position: string(x.Position),
-			Pressure: x.Pressure, Limit: x.Limit, Seconds: x.Seconds, Reason: x.Reason, Source: string(x.Source), Ask: x.Ask, Pinned: x.Pinned,
-		}
-		if x.Muscle != nil {
-			step.Muscle = string(x.Muscle.ID)
-		}
-		if x.Point != nil {
-			step.Point = string(x.Point.ID)
-		}
-		if x.Side != nil {
-			step.Side = x.Side.String()
-		}
-		if x.Hold != (plan.Hold{}) {
-			step.Hold = []int{x.Hold.Seconds, x.Hold.Repeats, x.Hold.Rest}
+		step := planStepOf(x)
+		for _, y := range x.Instead {
+			step.Instead = append(step.Instead, planStepOf(y))
 		}
 		f.Steps = append(f.Steps, step)
 	}
@@ -92,6 +81,27 @@ func WritePlan(p plan.Plan) ([]byte, error) {
 		f.Advice = append(f.Advice, planAdviceFile{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: string(x.Source)})
 	}
 	return json.Marshal(f, json.Deterministic(true))
+}
+
+func planStepOf(x plan.Step) planStepFile {
+	step := planStepFile{
+		ID: x.ID, Kind: string(x.Kind), Region: string(x.Region), Regions: texts(x.Regions), Place: x.Place, Words: x.Words,
+		Technique: string(x.Technique), Strokes: texts(x.Strokes), Position: string(x.Position),
+		Pressure: x.Pressure, Limit: x.Limit, Seconds: x.Seconds, Reason: x.Reason, Source: string(x.Source), Ask: x.Ask, Pinned: x.Pinned,
+	}
+	if x.Muscle != nil {
+		step.Muscle = string(x.Muscle.ID)
+	}
+	if x.Point != nil {
+		step.Point = string(x.Point.ID)
+	}
+	if x.Side != nil {
+		step.Side = x.Side.String()
+	}
+	if x.Hold != (plan.Hold{}) {
+		step.Hold = []int{x.Hold.Seconds, x.Hold.Repeats, x.Hold.Rest}
+	}
+	return step
 }
 
 // texts gives names as plain strings.
@@ -133,15 +143,33 @@ func ReadPlan(data []byte) (plan.Plan, error) {
 		return plan.Plan{}, badInput("/limit", "the pressure is %d; a plan has 0 to %d", f.Limit, screen.MaxPressure)
 	}
 	seen := map[string]bool{}
-	for i, x := range f.Steps {
-		at := fmt.Sprintf("/steps/%d", i)
+	read := func(at string, x planStepFile) (plan.Step, error) {
 		if x.ID == "" || seen[x.ID] {
-			return plan.Plan{}, badInput(at+"/id", "a step has one id, and no other step has it")
+			return plan.Step{}, badInput(at+"/id", "a step has one id, and no other step has it")
 		}
 		seen[x.ID] = true
 		step, err := x.step()
 		if err != nil {
-			return plan.Plan{}, within(at, err)
+			return step, within(at, err)
+		}
+		return step, nil
+	}
+	for i, x := range f.Steps {
+		at := fmt.Sprintf("/steps/%d", i)
+		step, err := read(at, x)
+		if err != nil {
+			return plan.Plan{}, err
+		}
+		for j, y := range x.Instead {
+			at := fmt.Sprintf("%s/instead/%d", at, j)
+			if len(y.Instead) > 0 {
+				return plan.Plan{}, badInput(at+"/instead", "what a step may become has nothing instead")
+			}
+			other, err := read(at, y)
+			if err != nil {
+				return plan.Plan{}, err
+			}
+			step.Instead = append(step.Instead, other)
 		}
 		p.Steps = append(p.Steps, step)
 	}

@@ -24,7 +24,9 @@ type Session struct {
 	PainAfter  []Pain // by mark
 	Withdrawn  []Withdrawal
 	Declined   []Decline
+	Instead    []Decline // techniques that the client agreed to instead
 
+	away    []body.Place  // that were withdrawn
 	planned time.Duration // of all steps that were planned
 	limit   int           // the highest pressure that the plan allows anywhere
 	last    Instant       // of what counts
@@ -36,7 +38,8 @@ type Session struct {
 // Actual is one step as it was carried out.
 type Actual struct {
 	Step       plan.Step
-	Added      bool // by hand, during the session
+	Added      bool              // by hand, during the session
+	For        atlas.TechniqueID // the declined technique whose work it is; empty for none
 	Begun      Instant
 	Worked     time.Duration
 	AtPressure [screen.MaxPressure + 1]time.Duration // how long at each level; together they are Worked
@@ -46,6 +49,8 @@ type Actual struct {
 	Comfort    []int // the client's answers, 0-10
 	Remarks    []string
 	Pressure   int // the level now, or when work on it ended
+
+	handed bool // another technique goes on with it
 }
 
 // Pressures gives the lightest and the strongest level that was used; false where nobody
@@ -85,7 +90,7 @@ type Withdrawal struct {
 	Words string
 }
 
-// Decline is a technique that the client no longer wants.
+// Decline is a technique that the client no longer wants, or agreed to instead.
 type Decline struct {
 	At        Instant
 	Technique atlas.TechniqueID
@@ -187,6 +192,8 @@ func (s *Session) work(e SessionEvent) {
 		s.close(e)
 	case EventAdd:
 		s.add(e)
+	case EventInstead:
+		s.instead(e)
 	case EventPressure, EventMore, EventLess:
 		s.press(e)
 	case EventComfort:
@@ -296,7 +303,12 @@ func (s *Session) add(e SessionEvent) {
 	if len(x.Regions) > 0 {
 		x.Region = x.Regions[0]
 	}
-	s.Steps = slices.Insert(s.Steps, at, Actual{Step: x, Added: true, Pressure: x.Pressure, Withdrawn: s.declined(x.Technique)})
+	s.insert(at, Actual{Step: x, Added: true, Pressure: x.Pressure, Withdrawn: s.declined(x.Technique) || s.refused(x)})
+}
+
+// insert puts a step behind the one that was begun last.
+func (s *Session) insert(at int, a Actual) {
+	s.Steps = slices.Insert(s.Steps, at, a)
 	if s.current >= at {
 		s.current++
 	}
@@ -391,6 +403,7 @@ func (s *Session) withdraw(e SessionEvent) {
 		return // Check has found the place already
 	}
 	s.Withdrawn = append(s.Withdrawn, Withdrawal{At: e.At, Words: place.Words})
+	s.away = append(s.away, place)
 	s.closeSteps(func(x plan.Step) bool { return touchesPlace(x, place) })
 }
 
@@ -402,6 +415,87 @@ func (s *Session) decline(e SessionEvent) {
 
 func (s *Session) declined(t atlas.TechniqueID) bool {
 	return slices.ContainsFunc(s.Declined, func(d Decline) bool { return d.Technique == t })
+}
+
+// refused tells whether a step touches what was withdrawn.
+func (s *Session) refused(x plan.Step) bool {
+	return slices.ContainsFunc(s.away, func(place body.Place) bool { return touchesPlace(x, place) })
+}
+
+// leastInstead is what must be left of a step for another technique to go on with it
+// (chosen: hands that settle for less only leave again).
+const leastInstead = time.Minute
+
+// others gives, for each step that was closed because its technique was declined, what a
+// technique may do of it: the place and what is left of the minutes, within its doses. It
+// looks at what comes from the step that was begun last: nobody turns back, since the
+// client may lie otherwise by now. Steps that were done or left out stay so, and what was
+// withdrawn stays away.
+func (s *Session) others(t atlas.TechniqueID) map[int]plan.Step {
+	found := map[int]plan.Step{}
+	if s.over() || s.declined(t) {
+		return found
+	}
+	for i := max(s.latest, 0); i < len(s.Steps); i++ {
+		a := s.Steps[i]
+		if !a.Withdrawn || a.Skipped || !s.declined(a.Step.Technique) || s.refused(a.Step) {
+			continue
+		}
+		other := slices.IndexFunc(a.Step.Instead, func(x plan.Step) bool { return x.Technique == t })
+		if other < 0 || a.handed {
+			continue
+		}
+		x := a.Step.Instead[other]
+		if left := time.Duration(a.Step.Seconds)*time.Second - a.Worked; left < time.Duration(x.Seconds)*time.Second {
+			x.Seconds = int(left / time.Second)
+		}
+		if time.Duration(x.Seconds)*time.Second >= leastInstead && s.index(x.ID) < 0 {
+			x.Instead = slices.Concat(a.Step.Instead[:other], a.Step.Instead[other+1:])
+			found[i] = x
+		}
+	}
+	return found
+}
+
+// instead lets a technique do what declined ones were to do.
+func (s *Session) instead(e SessionEvent) {
+	others := s.others(e.Technique)
+	if len(others) == 0 {
+		return
+	}
+	s.Instead = append(s.Instead, Decline{At: e.At, Technique: e.Technique})
+	for i := len(s.Steps) - 1; i >= 0; i-- {
+		if x, ok := others[i]; ok {
+			s.Steps[i].handed = true
+			s.insert(i+1, Actual{Step: x, For: s.Steps[i].Step.Technique, Pressure: x.Pressure})
+		}
+	}
+}
+
+// Offer is a technique that can do what declined ones were to do, and for how long.
+type Offer struct {
+	Technique atlas.TechniqueID
+	Time      time.Duration
+}
+
+// Offers are the techniques to which the client can be asked to agree instead of declined
+// ones, the planner's choice first.
+func (s Session) Offers() (list []Offer) {
+	for _, a := range s.Steps {
+		for _, x := range a.Step.Instead {
+			if !a.Withdrawn || slices.ContainsFunc(list, func(o Offer) bool { return o.Technique == x.Technique }) {
+				continue
+			}
+			o := Offer{Technique: x.Technique}
+			for _, y := range s.others(x.Technique) {
+				o.Time += time.Duration(y.Seconds) * time.Second
+			}
+			if o.Time > 0 {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
 }
 
 // closeSteps takes out the steps that are not done yet and that the client no longer wants.

@@ -268,6 +268,114 @@ func TestWithdrawnConsentClosesWhatTouchesTheArea(t *testing.T) {
 	}
 }
 
+func TestADeclinedTechniqueIsDoneOtherwiseInWhatWasLeftOfItsTime(t *testing.T) {
+	p := planOf(t, `{"marks":[{"where":"between the shoulder blades","level":5}],"answers":"all-no","client":{"age":29},"preferences":{"pressure":4,"techniques":["deep-tissue"]}}`)
+	var strong []plan.Step
+	for _, x := range p.Steps {
+		if x.Technique == "deep-tissue" {
+			strong = append(strong, x)
+		}
+	}
+	if len(strong) < 3 {
+		t.Fatalf("the plan has %d steps of deep tissue", len(strong))
+	}
+	var l tape
+	l.on(0, knead.EventBegin, strong[0].ID)
+	l.on(strong[0].Seconds, knead.EventBegin, strong[1].ID) // the first is done
+	now := strong[0].Seconds + 70
+	l.add(now, knead.SessionEvent{Kind: knead.EventDeclined, Technique: "deep-tissue"})
+	s := knead.RunSession(p, l.events)
+	left := -70 * time.Second
+	for _, x := range strong[1:] {
+		left += time.Duration(x.Seconds) * time.Second
+	}
+	offers := s.Offers()
+	if len(offers) == 0 || offers[0].Technique != "swedish" || offers[0].Time != left {
+		t.Fatalf("offered are %+v, want swedish for the %v that were freed", offers, left)
+	}
+	free := s.At(at(now + 5)).Behind
+	l.add(now+5, knead.SessionEvent{Kind: knead.EventInstead, Technique: "swedish"})
+	s = knead.RunSession(p, l.events)
+	if got := s.At(at(now+5)).Behind - free; got != left {
+		t.Errorf("%v of %v are worked otherwise", got, left)
+	}
+	a := actual(t, s, strong[1].ID+".swedish")
+	if m := s.At(at(now + 5)); m.Next != a.Step.ID || a.For != "deep-tissue" || a.Step.Seconds != strong[1].Seconds-70 || a.Pressure > 3 {
+		t.Errorf("next is %s, then %+v", m.Next, a)
+	}
+	if len(s.Offers()) != 0 {
+		t.Errorf("it is offered again: %+v", s.Offers())
+	}
+	l.on(now+10, knead.EventBegin, a.Step.ID)
+	l.add(now+50, knead.SessionEvent{Kind: knead.EventDeclined, Technique: "swedish"})
+	s = knead.RunSession(p, l.events)
+	if offers := s.Offers(); len(offers) != 1 || offers[0].Technique != "myofascial-release" {
+		t.Errorf("after the second no: %+v", offers)
+	}
+	l.add(now+51, knead.SessionEvent{Kind: knead.EventWithdrawn, Text: "between the shoulder blades"})
+	l.add(now+52, knead.SessionEvent{Kind: knead.EventInstead, Technique: "myofascial-release"})
+	place, err := body.Find("between the shoulder blades")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range knead.RunSession(p, l.events).Steps {
+		for _, r := range place.Regions {
+			if a.Step.Technique == "myofascial-release" && slices.Contains(a.Step.Regions, r.Region) {
+				t.Errorf("%s works what was withdrawn", a.Step.ID)
+			}
+		}
+	}
+}
+
+func TestNothingIsDoneOtherwiseTwiceNorWhereItIsNotWanted(t *testing.T) {
+	p := planOf(t, deskBack)
+	planned := map[string]plan.Step{}
+	for _, x := range p.Steps {
+		planned[x.ID] = x
+		for _, y := range x.Instead {
+			planned[y.ID] = x
+		}
+	}
+	seen := false
+	rapid.Check(t, func(t *rapid.T) {
+		s := knead.RunSession(p, aLog(t, p))
+		open := map[string]int{}
+		for _, a := range s.Steps {
+			x, known := planned[a.Step.ID]
+			if a.Done || a.Skipped || a.Withdrawn || !known {
+				continue
+			}
+			if open[x.ID]++; open[x.ID] > 1 {
+				t.Fatalf("%s is to be worked twice", x.ID)
+			}
+			if a.For == "" {
+				continue
+			}
+			seen = true
+			if a.Step.Seconds > x.Seconds || a.Step.Pressure > x.Pressure || !slices.ContainsFunc(s.Instead, func(d knead.Decline) bool { return d.Technique == a.Step.Technique }) {
+				t.Fatalf("%s has %d seconds at %d, planned were %d at %d", a.Step.ID, a.Step.Seconds, a.Step.Pressure, x.Seconds, x.Pressure)
+			}
+			if slices.ContainsFunc(s.Declined, func(d knead.Decline) bool { return d.Technique == a.Step.Technique }) {
+				t.Fatalf("%s is done with what was declined", a.Step.ID)
+			}
+			for _, w := range s.Withdrawn {
+				place, err := body.Find(w.Words)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, r := range place.Regions {
+					if slices.Contains(a.Step.Regions, r.Region) && (a.Step.Side == nil || *a.Step.Side == r.Side) {
+						t.Fatalf("%s works %s, which was withdrawn", a.Step.ID, w.Words)
+					}
+				}
+			}
+		}
+	})
+	if !seen {
+		t.Error("no log did anything otherwise")
+	}
+}
+
 func TestUndoTwiceRestores(t *testing.T) {
 	p := planOf(t, deskBack)
 	var l tape
@@ -320,7 +428,7 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 		knead.EventStart, knead.EventPause, knead.EventResume, knead.EventBegin, knead.EventBegin, knead.EventBegin,
 		knead.EventDone, knead.EventSkip, knead.EventAdd, knead.EventPressure, knead.EventMore, knead.EventLess,
 		knead.EventComfort, knead.EventStop, knead.EventFinding, knead.EventRemark, knead.EventPainBefore, knead.EventPainAfter,
-		knead.EventWithdrawn, knead.EventDeclined, knead.EventEnd, knead.EventUndo, knead.EventUndo,
+		knead.EventWithdrawn, knead.EventDeclined, knead.EventDeclined, knead.EventInstead, knead.EventInstead, knead.EventEnd, knead.EventUndo, knead.EventUndo,
 	}
 	n := rapid.IntRange(0, 40).Draw(t, "events")
 	steps := []string{"added", "nowhere"}
@@ -354,6 +462,8 @@ func aLog(t *rapid.T, p plan.Plan) []knead.SessionEvent {
 			e.Value = rapid.IntRange(0, 10).Draw(t, "pain")
 		case knead.EventDeclined:
 			e.Technique = rapid.SampledFrom([]atlas.TechniqueID{"swedish", "trigger-point"}).Draw(t, "technique")
+		case knead.EventInstead:
+			e.Technique = rapid.SampledFrom([]atlas.TechniqueID{"swedish", "myofascial-release"}).Draw(t, "instead")
 		case knead.EventWithdrawn:
 			e.Text = rapid.SampledFrom([]string{"left forearm", "between the shoulder blades", "neck"}).Draw(t, "area")
 		case knead.EventUndo:

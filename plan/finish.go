@@ -24,6 +24,7 @@ func (s *session) finish(steps []*step, r reason.Ranking, asked int) Plan {
 				x.Limit = min(x.Limit, c.Max)
 			}
 		}
+		x.Instead = s.instead(x)
 		strongest = max(strongest, x.Pressure)
 		p.Worked += x.minutes
 		p.Steps = append(p.Steps, x.Step)

@@ -309,6 +309,41 @@ func TestNoStepUsesWhatWasTakenOut(t *testing.T) {
 	})
 }
 
+func TestWhatAStepMayBecomeKeepsItsPlaceAndItsDose(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := aSitting(t)
+		for _, x := range s.plan.Steps {
+			for _, y := range x.Instead {
+				most := min(x.Pressure, usualPressure)
+				if x.Technique == "heat" {
+					most = min(broadPressure, x.Limit)
+				}
+				technique, _ := atlas.Standard().Technique(y.Technique)
+				if y.Pressure > most || y.Pressure < technique.PressureMin || y.Pressure > technique.PressureMax || y.Limit > x.Limit || y.Hold != (Hold{}) {
+					t.Fatalf("%s with %s has pressure %d and hold %v instead of %s and %d", x.ID, y.Technique, y.Pressure, y.Hold, x.Technique, x.Pressure)
+				}
+				if y.Seconds > x.Seconds || y.Seconds < 60 || x.Technique == "heat" && y.Seconds > 60*maxWarmMinutes {
+					t.Fatalf("%s has %d seconds instead of %d of %s", y.ID, y.Seconds, x.Seconds, x.Technique)
+				}
+				if y.Kind != x.Kind || y.Place != x.Place || y.Position != x.Position || y.Point != x.Point || !slices.Equal(y.Regions, x.Regions) || y.Side != x.Side {
+					t.Fatalf("%s is not where %s is", y.ID, x.ID)
+				}
+				if ok, rule := s.clearance.Allows(string(y.Technique)); !ok || y.Technique == x.Technique || slices.Contains(s.prefs.Never, y.Technique) {
+					t.Fatalf("%s instead of %s, taken out by %q", y.Technique, x.Technique, rule)
+				}
+				for _, stroke := range y.Strokes {
+					if ok, rule := s.clearance.Allows(string(stroke)); !ok || !slices.Contains(technique.Strokes, stroke) {
+						t.Fatalf("%s with %s, taken out by %q", y.ID, stroke, rule)
+					}
+				}
+				if _, ok := atlas.Standard().Source(y.Source); !ok || y.Words == "" || y.Reason == "" {
+					t.Fatalf("%s: source %q, words %q, reason %q", y.ID, y.Source, y.Words, y.Reason)
+				}
+			}
+		}
+	})
+}
+
 func TestTheClientTurnsOncePerPosition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := aSitting(t)
@@ -499,10 +534,12 @@ func TestStepIDsAreUnique(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seen := map[string]bool{}
 		for _, x := range aSitting(t).plan.Steps {
-			if seen[x.ID] {
-				t.Fatalf("two steps %s", x.ID)
+			for _, y := range append([]Step{x}, x.Instead...) {
+				if seen[y.ID] {
+					t.Fatalf("two steps %s", y.ID)
+				}
+				seen[y.ID] = true
 			}
-			seen[x.ID] = true
 		}
 	})
 }

@@ -90,6 +90,7 @@ type Step struct {
 	Source    atlas.SourceID
 	Ask       bool // ask whether the client is still comfortable, before going on
 	Pinned    bool
+	Instead   []Step // the step with other techniques, for a client who declines this one at the table; the first is the planner's choice
 }
 
 // Hold is the dose of pressing one point; the zero Hold is no pressing.

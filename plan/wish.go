@@ -138,18 +138,9 @@ func (s *session) softenStep(x *Step, c Cap) {
 		if x.Hold == (Hold{}) || c.Max >= t.PressureMin {
 			break
 		}
-		t = s.gentlest(c.Max)
-		x.Hold, x.Words = Hold{}, pointWords(x.Point, *x.Side)+": "+s.gently()
-		x.Strokes = s.strokes(t, "effleurage", "hold", "rocking")
+		s.handOver(x, s.gentlest(c.Max), c.Max)
 	default:
-		if t = s.gentlest(c.Max); c.Max <= broadPressure {
-			x.Words, x.Strokes = capital(s.broadWords())+", "+x.Place, s.broadStrokes(t)
-		} else {
-			x.Words, x.Strokes = s.medium()+", "+x.Place, s.strokes(t, "petrissage", "effleurage", "compression")
-		}
-	}
-	if x.Technique != t.ID {
-		x.Technique, x.Source = t.ID, firstSource(t)
+		s.handOver(x, s.gentlest(c.Max), c.Max)
 	}
 	if x.Pressure >= strong { // why it was strong is no reason any more
 		x.Reason = why
@@ -157,6 +148,24 @@ func (s *session) softenStep(x *Step, c Cap) {
 		x.Reason += " " + why
 	}
 	x.Pressure = c.Max
+}
+
+// handOver lets a technique for general work do a step, at a pressure up to medium.
+func (s *session) handOver(x *Step, t *atlas.Technique, pressure int) {
+	switch {
+	case x.Point != nil:
+		x.Hold, x.Words = Hold{}, pointWords(x.Point, *x.Side)+": "+s.gently()
+		x.Strokes = s.strokes(t, "effleurage", "hold", "rocking")
+	case x.Kind == Warm:
+		x.Words, x.Strokes = "Warm up: "+s.broadWords()+", "+x.Place, s.broadStrokes(t)
+	case pressure <= broadPressure:
+		x.Words, x.Strokes = capital(s.broadWords())+", "+x.Place, s.broadStrokes(t)
+	default:
+		x.Words, x.Strokes = s.medium()+", "+x.Place, s.strokes(t, "petrissage", "effleurage", "compression")
+	}
+	if x.Technique != t.ID {
+		x.Technique, x.Source = t.ID, firstSource(t)
+	}
 }
 
 // gentlest is the first technique for general work that can be so gentle, or the gentlest.

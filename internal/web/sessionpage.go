@@ -68,6 +68,8 @@ type sessionPage struct {
 	Now              int64
 	Tag              string
 	Ended            string
+	Offers           []offerKey // of the techniques that the plan knows instead; most are hidden
+	Offering         bool
 	State            knead.VisitState
 	Levels, Minutes5 []int
 }
@@ -93,6 +95,13 @@ type cue struct {
 type ruleKey struct {
 	Rule, Words, Do string
 	Emergency       bool
+}
+
+// offerKey is a technique that may do what a declined one was to do.
+type offerKey struct {
+	Technique  atlas.TechniqueID
+	Name, Time string
+	On         bool
 }
 
 type painMark struct {
@@ -216,6 +225,8 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 		{"ease", s.words.say("session.cue-ease"), m.Ease},
 		{"over", s.words.say("session.cue-over", page.Limit), m.OverLimit},
 	}
+	page.Offers = s.offerKeys(session)
+	page.Offering = m.Step == "" && slices.ContainsFunc(page.Offers, func(k offerKey) bool { return k.On })
 	page.First = m.Phase == knead.NotStarted
 	page.CanUndo = len(lastTap(record.Events, formDevice(p))) > 0
 	for _, rule := range knead.StopRules {
@@ -256,6 +267,30 @@ func (s *site) runningSession(page *sessionPage, p passage, record practice.Sess
 	page.Log = string(log)
 	return err
 }
+
+// offerKeys are the keys for all techniques that the plan knows instead of others; those
+// are shown that can be used now.
+func (s *site) offerKeys(session knead.Session) (keys []offerKey) {
+	offers := session.Offers()
+	for _, t := range atlas.Standard().Techniques {
+		known := slices.ContainsFunc(session.Steps, func(a knead.Actual) bool {
+			return slices.ContainsFunc(a.Step.Instead, func(x plan.Step) bool { return x.Technique == t.ID })
+		})
+		if !known {
+			continue
+		}
+		key := offerKey{Technique: t.ID, Name: capital(t.Name)}
+		for _, o := range offers {
+			if o.Technique == t.ID {
+				key.On, key.Time = true, s.words.say("session.offer-time", s.offerTime(o.Time))
+			}
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+func (s *site) offerTime(d time.Duration) string { return s.words.count("min", int(d/time.Minute)) }
 
 // signinTag names a sign-in for the store in the browser, without saying which it is.
 func signinTag(id string) string {
@@ -350,6 +385,9 @@ func (s *site) sessionStep(a knead.Actual) sessionStep {
 	}
 	lying := s.words.or("position."+string(x.Position), "")
 	eyebrow := []string{capital(lying)}
+	if t, ok := atlas.Standard().Technique(x.Technique); ok && a.For != "" {
+		eyebrow = append(eyebrow, s.words.say("session.instead", t.Name))
+	}
 	if a.Added {
 		eyebrow = append(eyebrow, s.words.say("session.added"))
 		if t, ok := atlas.Standard().Technique(x.Technique); ok {
@@ -506,8 +544,12 @@ func (s *site) readTap(r *http.Request) (tap, error) {
 	t := tap{Tap: key[0], Step: f.Get("step"), Text: f.Get("text"), Technique: f.Get("technique")}
 	numbers := make([]int, 2)
 	for i, text := range key[1:] {
-		if t.Tap == "stop" {
+		switch t.Tap {
+		case "stop":
 			t.Rule = text
+			continue
+		case "instead":
+			t.Technique = text
 			continue
 		}
 		n, err := strconv.Atoi(text)

@@ -62,6 +62,13 @@ func tapped(r practice.SessionRecord, now knead.Instant, device string, t tap, n
 	case "not-technique":
 		if shown == t.Step {
 			h.notTechnique(session, t.Step)
+			if len(h.run().Offers()) == 0 { // else somebody is asked what comes instead
+				h.goOn()
+			}
+		}
+	case "instead":
+		if slices.ContainsFunc(session.Offers(), func(o knead.Offer) bool { return string(o.Technique) == t.Technique }) {
+			h.add(knead.SessionEvent{Kind: knead.EventInstead, Technique: atlas.TechniqueID(t.Technique)})
 			h.goOn()
 		}
 	case "pause":

@@ -59,6 +59,7 @@ type vectorMoment struct {
 	OverLimit   bool   `json:"overLimit"`
 	Stop        string `json:"stop"`
 	Pressures   []int  `json:"pressures"` // of all steps
+	Offers      []any  `json:"offers"`    // a technique and its seconds, in turn
 }
 
 type vectorTap struct {
@@ -91,9 +92,13 @@ var vectorPlans = []string{
 	`{"minutes":30,"worked":30,"unused":0,"limit":4,"left_out":[],"advice":[],"steps":[
 	{"id":"arrive","kind":"arrive","words":"Settle","position":"prone","pressure":0,"limit":0,"seconds":120},
 	{"id":"warm.back","technique":"swedish","kind":"warm","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
-	{"id":"work.back","technique":"deep-tissue","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Knead","position":"prone","pressure":3,"limit":3,"seconds":360},
-	{"id":"point.right","technique":"trigger-point","kind":"work","region":"interscapular-lower","regions":["interscapular-lower"],"side":"right","words":"Press","position":"prone","pressure":3,"limit":3,"seconds":180},
-	{"id":"warm.calves","technique":"swedish","kind":"warm","region":"calf-inner","regions":["calf-inner","calf-outer"],"place":"calves","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true},
+	{"id":"work.back","technique":"deep-tissue","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Knead","position":"prone","pressure":3,"limit":3,"seconds":360,"instead":[
+		{"id":"work.back.swedish","technique":"swedish","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Smooth","position":"prone","pressure":3,"limit":3,"seconds":360},
+		{"id":"work.back.myofascial-release","technique":"myofascial-release","kind":"work","region":"interscapular-upper","regions":["interscapular-upper","interscapular-lower"],"place":"upper back","words":"Hold","position":"prone","pressure":3,"limit":3,"seconds":360}]},
+	{"id":"point.right","technique":"trigger-point","kind":"work","region":"interscapular-lower","regions":["interscapular-lower"],"side":"right","words":"Press","position":"prone","pressure":3,"limit":3,"seconds":180,"instead":[
+		{"id":"point.right.swedish","technique":"swedish","kind":"work","region":"interscapular-lower","regions":["interscapular-lower"],"side":"right","words":"Stroke","position":"prone","pressure":2,"limit":3,"seconds":180}]},
+	{"id":"warm.calves","technique":"swedish","kind":"warm","region":"calf-inner","regions":["calf-inner","calf-outer"],"place":"calves","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":180,"ask":true,"instead":[
+		{"id":"warm.calves.myofascial-release","technique":"myofascial-release","kind":"warm","region":"calf-inner","regions":["calf-inner","calf-outer"],"place":"calves","words":"Warm up","position":"prone","pressure":2,"limit":4,"seconds":120,"ask":true}]},
 	{"id":"turn.1","kind":"turn","words":"Turn","position":"supine","pressure":0,"limit":0,"seconds":60},
 	{"id":"warm.shins","technique":"myofascial-release","kind":"warm","region":"shin","regions":["shin"],"place":"shins","words":"Warm up","position":"supine","pressure":1,"limit":2,"seconds":420,"ask":true},
 	{"id":"close","kind":"close","words":"Calm","position":"supine","pressure":0,"limit":0,"seconds":300}]}`,
@@ -184,7 +189,7 @@ func makeCase(t *testing.T, r *rand.Rand, table int) vectorCase {
 	for _, x := range p.Steps {
 		steps = append(steps, x.ID)
 	}
-	steps = append(steps, "added-1", "added-2", "nowhere")
+	steps = append(steps, "added-1", "added-2", "nowhere", "work.back.swedish", "point.right.swedish")
 	record := practice.SessionRecord{Plan: p}
 	second := 0
 	for n := range r.IntN(28) {
@@ -222,6 +227,10 @@ func momentAt(s knead.Session, now knead.Instant) vectorMoment {
 	for _, a := range s.Steps {
 		v.Pressures = append(v.Pressures, a.Pressure)
 	}
+	v.Offers = []any{}
+	for _, o := range s.Offers() {
+		v.Offers = append(v.Offers, o.Technique, o.Time/time.Second)
+	}
 	return v
 }
 
@@ -231,7 +240,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 		ID: knead.EventID(fmt.Sprintf("00000000-0000-4000-8000-%012x", n)), Device: device, Seq: n, At: vectorStart.Add(time.Duration(second) * time.Second),
 	}
 	step := steps[r.IntN(len(steps))]
-	switch r.IntN(20) {
+	switch r.IntN(25) {
 	case 0:
 		e.Kind = knead.EventStart
 	case 1:
@@ -260,7 +269,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 	case 17:
 		e.Kind, e.Text = knead.EventWithdrawn, vectorPlaces[r.IntN(len(vectorPlaces))]
 	case 18:
-		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark, knead.EventPainBefore, knead.EventDeclined}[r.IntN(6)]
+		e.Kind = []knead.EventKind{knead.EventEnd, knead.EventStop, knead.EventPainAfter, knead.EventRemark, knead.EventPainBefore}[r.IntN(5)]
 		switch e.Kind {
 		case knead.EventStop:
 			e.Rule = knead.StopRules[r.IntN(len(knead.StopRules))]
@@ -268,9 +277,11 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 			e.Mark, e.Value = r.IntN(3), r.IntN(11)
 		case knead.EventRemark:
 			e.Text = "warm"
-		case knead.EventDeclined:
-			e.Technique = []atlas.TechniqueID{"swedish", "deep-tissue", "sports"}[r.IntN(3)]
 		}
+	case 19, 20, 23:
+		e.Kind, e.Technique = knead.EventDeclined, []atlas.TechniqueID{"deep-tissue", "deep-tissue", "trigger-point", "swedish"}[r.IntN(4)]
+	case 21, 22:
+		e.Kind, e.Technique = knead.EventInstead, []atlas.TechniqueID{"swedish", "myofascial-release"}[r.IntN(2)]
 	default:
 		e.Kind, e.Undoes = knead.EventUndo, e.ID
 		if len(log) > 0 {
@@ -281,7 +292,7 @@ func randomEvent(r *rand.Rand, n, second int, steps []string, log []knead.Sessio
 }
 
 func randomTap(r *rand.Rand, record practice.SessionRecord, s knead.Session, now knead.Instant, steps []string) vectorTap {
-	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "not-technique", "add", "stop", "unstop", "unend", "undo", "pain-before", "pain-after", "remark", "end"}
+	names := []string{"begin", "done", "skip", "pause", "resume", "lighter", "firmer", "comfort", "comfort", "not-here", "not-technique", "instead", "instead", "add", "stop", "unstop", "unend", "undo", "pain-before", "pain-after", "remark", "end"}
 	m := s.At(now)
 	_, shown := sessionMode(m)
 	step := shown
@@ -298,6 +309,8 @@ func randomTap(r *rand.Rand, record practice.SessionRecord, s knead.Session, now
 		t.Text = []string{"  ", " warm "}[r.IntN(2)]
 	case "stop":
 		t.Rule = string(knead.StopNausea)
+	case "instead":
+		t.Technique = []string{"swedish", "myofascial-release"}[r.IntN(2)]
 	case "add":
 		t.Text, t.Technique, t.Value = vectorPlaces[r.IntN(len(vectorPlaces))], "swedish", 5
 	}

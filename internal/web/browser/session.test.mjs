@@ -224,6 +224,41 @@ test("the server is killed: tapping goes on, also in a fresh tab, and every tap 
   await context.close();
 });
 
+test("a declined technique is done otherwise, also without a line", { timeout: 120_000 }, async () => {
+  const { page, context, complaints } = await signIn(tablet);
+  await beginSession(page, "Tomasz");
+  await tap(page, big);
+  await context.setOffline(true);
+  await tap(page, big); // arrive is done; the first area is asked
+  await tap(page, big);
+  const place = await page.locator(".one-step:not([hidden]) h1").innerText();
+  const steps = await page.locator(".land li").count();
+  await page.locator(".extra > summary").tap();
+  await tap(page, '.extra [value="not-technique"]');
+  assert.match(await page.locator("[data-offers]").innerText(), /What comes instead\?[\s\S]*\d+ min, same places/);
+  assert.notEqual(await mode(page), "run", "nobody is worked on while the client is asked");
+  const touched = await page.locator("[data-offer]:visible").first().evaluate((k) => k.getBoundingClientRect().height);
+  assert.ok(touched >= 76, `a key of ${touched}`);
+  await tap(page, "[data-offer]:visible");
+  await page.waitForSelector("[data-offers]", { state: "hidden" });
+  assert.ok((await page.locator(".land li").count()) > steps, "the steps that are done otherwise stand in the session");
+  assert.equal(await page.locator(".one-step:not([hidden]) h1").innerText(), place);
+  assert.match(await page.locator(".one-step:not([hidden]) .eyebrow").innerText(), /instead/);
+  assert.equal(await page.locator(".one-step:not([hidden]) svg").count(), 1, "with the picture of its place");
+  assert.equal(await sideways(page), 0);
+  await context.setOffline(false);
+  await page.waitForFunction(() => document.querySelector("[data-line]").hidden, null, { timeout: 40_000 });
+  const now = [await mode(page), await page.locator(".one-step:not([hidden])").getAttribute("data-step")];
+  assert.deepEqual((await log(page)).filter((e) => e.kind.startsWith("technique")).map((e) => e.kind), ["technique-declined", "technique-instead"]);
+  await page.reload();
+  await ready(page);
+  assert.deepEqual([await mode(page), await page.locator(".one-step:not([hidden])").getAttribute("data-step")], now, "the record says the same");
+  assert.match(await page.locator(".one-step:not([hidden]) .eyebrow").innerText(), /instead/);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(complaints.filter((c) => !/net::ERR_|Failed to fetch/.test(c)), []);
+  await context.close();
+});
+
 test("a killed tab comes back at the second it was", { timeout: 120_000 }, async () => {
   const { page, context } = await signIn(tablet);
   const at = await beginSession(page, "Aylin");

@@ -73,6 +73,7 @@ class Screen {
     if (this.log.line === "locked") this.lock();
     this.session = this.carryOut();
     this.drawSteps();
+    this.drawOffers();
     for (const option of all<HTMLOptionElement>("#add-technique option")) option.disabled = this.session.declined.has(option.value);
     this.tick();
     this.drawLine();
@@ -181,14 +182,10 @@ class Screen {
     const m = this.session.at(this.log.now());
     for (const a of this.session.steps) {
       if (one(`.one-step[data-step="${CSS.escape(a.step.id)}"]`)) continue;
-      const article = (frame.content.cloneNode(true) as DocumentFragment).querySelector<HTMLElement>(".one-step");
+      const article = this.pageOf(a, frame);
       if (!article) continue;
-      const title = capital(a.step.words ?? "");
       article.dataset.step = a.step.id;
-      article.dataset.short = a.step.words ?? "";
       article.dataset.minutes = String(Math.ceil(a.step.seconds / 60));
-      setText("h1", title, article);
-      setText(".how", one(`#add-technique option[value="${CSS.escape(a.step.technique ?? "")}"]`)?.textContent ?? "", article);
       one(".steps-of")?.append(article);
     }
     land.replaceChildren(
@@ -212,6 +209,38 @@ class Screen {
       }),
     );
     this.drawPain();
+  }
+
+  /** The page of a step that came up at the table: one that is worked otherwise keeps its picture. */
+  private pageOf(a: Actual, frame: HTMLTemplateElement): HTMLElement | null {
+    const before = one(`.one-step[data-step="${CSS.escape(a.instead)}"]`);
+    const article = before ? (before.cloneNode(true) as HTMLElement) : (frame.content.cloneNode(true) as DocumentFragment).querySelector<HTMLElement>(".one-step");
+    if (!article) return null;
+    const offer = one(`[data-offer="${CSS.escape(a.step.technique ?? "")}"]`);
+    if (before) {
+      article.hidden = true;
+      setText(".eyebrow", words("instead", offer?.dataset.name ?? ""), article);
+      setText(".how", a.step.words ?? "", article);
+      return article;
+    }
+    article.dataset.short = a.step.words ?? "";
+    setText("h1", capital(a.step.words ?? ""), article);
+    setText(".how", one(`#add-technique option[value="${CSS.escape(a.step.technique ?? "")}"]`)?.textContent ?? "", article);
+    return article;
+  }
+
+  /** The techniques that may do what declined ones were to do. */
+  private drawOffers(): void {
+    const offers = this.session.at(this.log.now()).step ? [] : this.session.offers(); // hands at work are not disturbed
+    const box = one("[data-offers]");
+    if (!box) return;
+    for (const key of all<HTMLButtonElement>("[data-offer]", box)) {
+      const offer = offers.find((o) => o.technique === key.dataset.offer);
+      key.hidden = !offer;
+      if (offer) setText("small", words("offer-time", minutes(Math.floor(offer.seconds / 60))), key);
+    }
+    if (box.hidden && offers.length > 0) announce(words("offer"));
+    box.hidden = offers.length === 0;
   }
 
   private drawPain(): void {
@@ -293,6 +322,7 @@ class Screen {
     const tap: Tap = { tap: name, step: this.shown };
     if (name === "comfort") tap.value = Number(first);
     if (name === "stop") tap.rule = first;
+    if (name === "instead") tap.technique = first;
     if (name === "pain-before" || name === "pain-after") Object.assign(tap, { mark: Number(first), value: Number(other) });
     if (name === "remark") tap.text = field("text");
     if (name === "add") {

@@ -16,6 +16,7 @@ export interface Step {
   pressure?: number;
   limit?: number;
   ask?: boolean;
+  instead?: Step[];
 }
 
 export interface Plan {
@@ -45,6 +46,8 @@ export type Places = Record<string, { words: string; at: [region: string, side: 
 export interface Actual {
   step: Step;
   added: boolean;
+  instead: string; // the id of the step whose work it is, as its technique was declined; empty for none
+  handed: boolean; // another technique goes on with it
   begun: number;
   worked: number;
   done: boolean;
@@ -83,6 +86,7 @@ const easeFrom = 7;
 const stopFrom = 8;
 const lightStart = 2;
 const strongest = 5;
+const leastInstead = 60;
 const emergencies = ["chest-pain", "breathless", "sight-speech"];
 
 /** Which keys are shown, given the step that is. sessionpage.go has the same. */
@@ -140,6 +144,7 @@ export class Session {
   declined = new Set<string>(); // techniques
   remarks: { at: number; text: string }[] = [];
 
+  private away: Places[string]["at"][] = []; // that were withdrawn
   private readonly planned: number;
   private readonly limit: number;
   private last = 0;
@@ -207,6 +212,9 @@ export class Session {
       case "add":
         this.add(e);
         break;
+      case "technique-instead":
+        this.useInstead(e.technique ?? "");
+        break;
       case "pressure":
       case "pressure-more":
       case "pressure-less":
@@ -272,7 +280,11 @@ export class Session {
     let at = this.latest + 1;
     if (at > 0) step.position = this.steps[at - 1].step.position;
     while (at < this.steps.length && this.steps[at].added && !this.steps[at].begun) at++;
-    this.steps.splice(at, 0, { ...actual(step, true), withdrawn: this.declined.has(step.technique ?? "") });
+    this.insert(at, { ...actual(step, true), withdrawn: this.declined.has(step.technique ?? "") || this.refused(step) });
+  }
+
+  private insert(at: number, a: Actual): void {
+    this.steps.splice(at, 0, a);
     if (this.current >= at) this.current++;
   }
 
@@ -291,7 +303,49 @@ export class Session {
 
   private withdraw(words: string): void {
     const place = this.places[words];
-    if (place) this.closeSteps((step) => touches(step, place.at));
+    if (!place) return;
+    this.away.push(place.at);
+    this.closeSteps((step) => touches(step, place.at));
+  }
+
+  private refused(step: Step): boolean {
+    return this.away.some((at) => touches(step, at));
+  }
+
+  /** What a technique may do of the steps that were closed because theirs was declined; session.go says which. */
+  private others(technique: string): Map<number, Step> {
+    const found = new Map<number, Step>();
+    if (this.over() || this.declined.has(technique)) return found;
+    this.steps.forEach((a, i) => {
+      if (i < this.latest || !a.withdrawn || a.skipped || a.handed || !this.declined.has(a.step.technique ?? "") || this.refused(a.step)) return;
+      const other = a.step.instead?.find((x) => x.technique === technique);
+      if (!other) return;
+      const seconds = Math.min(other.seconds, Math.trunc((a.step.seconds * second - a.worked) / second));
+      if (seconds < leastInstead || this.index(other.id) >= 0) return;
+      found.set(i, { ...other, seconds, instead: a.step.instead?.filter((x) => x !== other) });
+    });
+    return found;
+  }
+
+  private useInstead(technique: string): void {
+    const others = this.others(technique);
+    for (const [i, step] of [...others].reverse()) {
+      this.steps[i].handed = true;
+      this.insert(i + 1, { ...actual(step, false), instead: this.steps[i].step.id });
+    }
+  }
+
+  /** The techniques to which the client can be asked to agree instead of declined ones, and for how long. */
+  offers(): { technique: string; seconds: number }[] {
+    const list: { technique: string; seconds: number }[] = [];
+    for (const a of this.steps) {
+      for (const { technique = "" } of a.step.instead ?? []) {
+        if (!a.withdrawn || list.some((o) => o.technique === technique)) continue;
+        const seconds = [...this.others(technique).values()].reduce((sum, x) => sum + x.seconds, 0);
+        if (seconds > 0) list.push({ technique, seconds });
+      }
+    }
+    return list;
   }
 
   /** Takes out the steps that are not done yet and that the client no longer wants. */
@@ -377,7 +431,7 @@ export class Session {
 }
 
 function actual(step: Step, added: boolean): Actual {
-  return { step, added, begun: 0, worked: 0, done: false, skipped: false, withdrawn: false, comfort: [], pressure: step.pressure ?? 0 };
+  return { step, added, instead: "", handed: false, begun: 0, worked: 0, done: false, skipped: false, withdrawn: false, comfort: [], pressure: step.pressure ?? 0 };
 }
 
 function touches(step: Step, at: [string, string][]): boolean {

@@ -68,8 +68,11 @@ export function tapped(table: Table, log: Happening[], now: number, device: stri
     case "not-technique": {
       if (!about || shown !== step) return [];
       const { technique } = session.steps[session.index(step)].step;
-      return goOn([technique ? { kind: "technique-declined", technique } : { kind: "skip", step }]);
+      const events: Draft[] = [technique ? { kind: "technique-declined", technique } : { kind: "skip", step }];
+      return run(events).offers().length > 0 ? events : goOn(events); // else somebody is asked what comes instead
     }
+    case "instead":
+      return session.offers().some((o) => o.technique === tap.technique) ? goOn([{ kind: "technique-instead", technique: tap.technique }]) : [];
     case "add":
       return [{ kind: "add", step: newStep, text: tap.text, technique: tap.technique, value: tap.value }];
     case "stop":
