@@ -26,7 +26,9 @@ type House struct {
 	now   func() time.Time
 	watch *watch
 	gate  *gate
-	mail  [32]byte // what the links in mails of this process are made from; see letter.go
+	// unwritten stands in for the record where it takes nothing.
+	unwritten unwritten
+	mail      [32]byte // what the links in mails of this process are made from; see letter.go
 	// darkroom is where pictures are drawn anew; there is room for one.
 	darkroom chan struct{}
 }

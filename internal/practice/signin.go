@@ -220,14 +220,31 @@ func (h *House) Resume(ctx context.Context, bearer string) (by Actor, s Signin, 
 	}
 	switch {
 	case s.Locked && !idle.locked:
-		err = readOn(h.lock(ctx, by, h.Now())) // it counts as locked all the same
+		err = h.lock(ctx, by)
 	case !s.Locked && (idle.since > seenInterval || idle.since < 0): // a clock that was set back
-		err = readOn(h.store.Write(ctx, func(q *db.Queries) error {
-			_, err := q.SeeSignin(ctx, by.Practice, by.Signin, h.Now())
-			return err
-		}))
+		err = h.here(ctx, by)
 	}
 	return by, s, err
+}
+
+// here writes down that somebody is at a device, and what could not be written of it
+// before.
+func (h *House) here(ctx context.Context, by Actor) error {
+	now, was := h.Now(), h.unwritten.of(by.Signin)
+	err := h.store.Write(ctx, func(q *db.Queries) error {
+		if was.proved != 0 {
+			row, err := q.Signin(ctx, by.Practice, by.Signin)
+			if err != nil || row.LockedAt != was.opens {
+				return err // another process locked it meanwhile
+			}
+			if _, err := q.UnlockSignin(ctx, by.Practice, by.Signin, was.proved); err != nil {
+				return err
+			}
+		}
+		_, err := q.SeeSignin(ctx, by.Practice, by.Signin, now)
+		return err
+	})
+	return h.or(by, err, func(d *device) { d.seen = now })
 }
 
 // readOn lets somebody read although that they are here cannot be written down, as on a
@@ -239,6 +256,19 @@ func readOn(err error) error {
 	return err
 }
 
+// or notes in this process what the record did not take, as on a full disk; what was
+// noted before is forgotten once it does.
+func (h *House) or(by Actor, err error, change func(*device)) error {
+	switch {
+	case knead.KindOf(err) == knead.Unavailable:
+		h.unwritten.note(by.Signin, change)
+		return nil
+	case err == nil:
+		h.unwritten.forget(by.Signin)
+	}
+	return err
+}
+
 // Look is [Resume] for what a page asks by itself: it does not count as being there, so
 // that a screen nobody touches still locks.
 func (h *House) Look(ctx context.Context, bearer string) (by Actor, s Signin, err error) {
@@ -246,7 +276,7 @@ func (h *House) Look(ctx context.Context, bearer string) (by Actor, s Signin, er
 	return by, s, err
 }
 
-// idleness is how long a device was not seen, and whether it was locked already.
+// idleness is how long a device was not seen, and whether a lock stands in the record.
 type idleness struct {
 	since  time.Duration
 	locked bool
@@ -290,8 +320,9 @@ func (h *House) device(ctx context.Context, bearer string) (by Actor, s Signin, 
 	}
 	s = signinOf(row, id)
 	s.Practice = of
-	idle = idleness{now.Sub(row.SeenAt), row.LockedAt != 0}
-	s.Locked = idle.locked || idle.since > time.Duration(of.Settings.IdleMinutes)*time.Minute
+	was := h.unwritten.of(id)
+	idle = idleness{now.Sub(max(row.SeenAt, was.seen)), row.LockedAt != 0 && row.LockedAt != was.opens}
+	s.Locked = idle.locked || was.locked || idle.since > time.Duration(of.Settings.IdleMinutes)*time.Minute
 	return by, s, idle, nil
 }
 
@@ -302,17 +333,18 @@ func signinOf(row db.Signin, this string) Signin {
 	}
 }
 
-func (h *House) lock(ctx context.Context, by Actor, at knead.Instant) error {
-	return h.store.Write(ctx, func(q *db.Queries) error {
-		_, err := q.LockSignin(ctx, by.Practice, by.Signin, at)
+func (h *House) lock(ctx context.Context, by Actor) error {
+	err := h.store.Write(ctx, func(q *db.Queries) error {
+		_, err := q.LockSignin(ctx, by.Practice, by.Signin, h.Now())
 		return err
 	})
+	return h.or(by, err, func(d *device) { d.locked = true })
 }
 
 // Lock locks the device now, for the tablet that somebody else will hold.
 func (h *House) Lock(ctx context.Context, by Actor) error {
 	defer h.watch.tell(by.Practice, Event{Kind: EventSignin})
-	return h.lock(ctx, by, h.Now())
+	return h.lock(ctx, by)
 }
 
 // Unlock opens a locked device with the member's password.
@@ -344,10 +376,20 @@ func (h *House) Unlock(ctx context.Context, by Actor, password string, from neti
 
 // open opens the lock of a device on which the member has just shown who they are.
 func (h *House) open(ctx context.Context, by Actor) error {
-	return h.store.Write(ctx, func(q *db.Queries) error {
-		_, err := q.UnlockSignin(ctx, by.Practice, by.Signin, h.Now())
+	var row db.Signin
+	now := h.Now()
+	err := h.store.Read(ctx, func(q *db.Queries) (err error) {
+		row, err = q.Signin(ctx, by.Practice, by.Signin)
 		return err
 	})
+	if err != nil {
+		return missing(err, "sign-in")
+	}
+	err = h.store.Write(ctx, func(q *db.Queries) error {
+		_, err := q.UnlockSignin(ctx, by.Practice, by.Signin, now)
+		return err
+	})
+	return h.or(by, err, func(d *device) { *d = device{seen: now, proved: now, opens: row.LockedAt} })
 }
 
 // SignOut ends this device's sign-in, or another one of the same member.

@@ -26,6 +26,7 @@ import (
 type practiceAt struct {
 	t      *testing.T
 	door   http.Handler
+	store  *store.Store
 	house  *practice.House
 	owner  practice.Actor
 	cookie string
@@ -36,8 +37,8 @@ type practiceAt struct {
 
 func workAt(t *testing.T, place store.Options) *practiceAt {
 	t.Helper()
-	x := &practiceAt{t: t}
-	x.house = practice.New(practice.Options{Store: kneadtest.Open(t, place), Now: func() time.Time { return accessTime.Add(time.Duration(x.late.Load())) }})
+	x := &practiceAt{t: t, store: kneadtest.Open(t, place)}
+	x.house = practice.New(practice.Options{Store: x.store, Now: func() time.Time { return accessTime.Add(time.Duration(x.late.Load())) }})
 	routes, err := NewWithRecord(Record{House: x.house})
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +132,70 @@ func TestAFullDiskIsToldOnThePageAndReadingGoesOn(t *testing.T) {
 	x.reads("with room again")
 	if _, err := x.house.VerifyAudit(t.Context(), x.owner.Practice); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestALockOpensAndHoldsOnAFullDisk(t *testing.T) {
+	place, disk := kneadtest.NewDisk(t)
+	x := workAt(t, place)
+	unlock := func(password string) (int, string) {
+		status, _, to := x.ask(http.MethodPost, "/unlock", url.Values{"password": {password}, "to": {"/today"}})
+		return status, to
+	}
+	open := func(when string, want bool) {
+		t.Helper()
+		status, _, to := x.ask(http.MethodGet, "/today", nil)
+		if got := status == http.StatusOK; got != want {
+			t.Errorf("%s /today is answered with %d %s; open: %v, want %v", when, status, to, got, want)
+		}
+	}
+	disk.Room(0)
+	for range 8 {
+		x.pass(10 * time.Minute)
+		open("while somebody is here", true)
+	}
+	x.pass(time.Hour)
+	open("left alone", false)
+	if status, to := unlock("not this one at all"); status != http.StatusForbidden {
+		t.Errorf("a wrong password is answered with %d %s", status, to)
+	}
+	open("after a wrong password", false)
+	if status, to := unlock(ownersPassword); status != http.StatusSeeOther || to != "/today" {
+		t.Errorf("the right password is answered with %d %s", status, to)
+	}
+	open("after the right password", true)
+	x.reads("opened on a full disk")
+	if status, _, to := x.ask(http.MethodPost, "/lock", nil); status != http.StatusSeeOther || to != "/unlock" {
+		t.Errorf("locking is answered with %d %s", status, to)
+	}
+	open("locked by hand", false)
+	x.pass(time.Hour)
+	open("an hour later", false)
+
+	disk.Room(1 << 30)
+	open("with room again", false)
+	if status, _ := unlock(ownersPassword); status != http.StatusSeeOther {
+		t.Errorf("with room again the right password is answered with %d", status)
+	}
+	open("with room again, after the right password", true)
+	if _, s, err := x.house.Resume(t.Context(), x.cookie); err != nil || s.Locked {
+		t.Errorf("the sign-in is %+v, %v", s, err)
+	}
+
+	if status, _, _ := x.ask(http.MethodPost, "/lock", nil); status != http.StatusSeeOther { // written
+		t.Errorf("locking is answered with %d", status)
+	}
+	disk.Room(0)
+	if status, _ := unlock(ownersPassword); status != http.StatusSeeOther {
+		t.Errorf("a lock that was written is opened with %d", status)
+	}
+	open("a lock that was written", true)
+	disk.Room(1 << 30)
+	x.pass(2 * time.Minute)
+	open("with room again", true) // and what was not written is written now
+	second := practice.New(practice.Options{Store: x.store, Now: func() time.Time { return x.house.Now().Time() }})
+	if _, s, err := second.Resume(t.Context(), x.cookie); err != nil || s.Locked || s.Proved > x.house.Now().Add(-2*time.Minute) {
+		t.Errorf("another process sees %+v, %v; want it open, proved two minutes ago", s, err)
 	}
 }
 
