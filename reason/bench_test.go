@@ -108,6 +108,22 @@ func BenchmarkAtlasWeigh(b *testing.B) {
 	b.ReportMetric(100*float64(settled)/float64(all), "%-within-1e-3")
 }
 
+// BenchmarkAtlasFirst is BenchmarkAtlasWeigh with the work of a first answer.
+func BenchmarkAtlasFirst(b *testing.B) {
+	m := Standard()
+	drawings, c := atlasDrawings(b, m), m.Case()
+	settled, all := 0, 0
+	spread(b, len(drawings), func(int) { c.Draw(body.Drawing{}); c.solved = c.solved[:0] }, func(i int) {
+		c.Draw(drawings[i])
+		bound, _ := weighed(b, c, Options{Nodes: 400})
+		all++
+		if bound <= 1e-3 {
+			settled++
+		}
+	})
+	b.ReportMetric(100*float64(settled)/float64(all), "%-within-1e-3")
+}
+
 // BenchmarkAtlasStroke paints one more mark on a drawing and weighs again.
 func BenchmarkAtlasStroke(b *testing.B) {
 	m := Standard()

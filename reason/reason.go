@@ -48,7 +48,7 @@ type Finding struct {
 
 // Options are the caller's limits.
 type Options struct {
-	Nodes  int             // how much work may be spent, in nodes of the search; 0 means DefaultNodes
+	Nodes  int             // how much work may be spent, in nodes of the search: 400 make a first answer, 0 means DefaultNodes
 	Cancel <-chan struct{} // closed when nobody waits for the answer any more; nil for never
 }
 
