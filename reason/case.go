@@ -409,9 +409,11 @@ func (c *Case) settle(work int, planned bool, budget int) error {
 	return nil
 }
 
-// unexplained is the share of the painted evidence that no trigger point accounts for:
-// at each site, the leak and the patterns of nerves and joints against the chance that
-// at least one active point painted it, the causes taken one by one with their weights.
+// unexplained is how much of the painted evidence the trigger points leave: at each site,
+// the leak and the patterns of nerves and joints against the chance that at least one
+// active point painted it, the causes taken one by one with their weights. These know the
+// site already, so it is less than the expected share, which credit.go works out; but it
+// tells pain that comes from no point apart better (docs/reasoning.md).
 func (c *Case) unexplained() float64 {
 	sum, total := 0.0, 0.0
 	for _, g := range c.groups {

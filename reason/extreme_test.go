@@ -203,6 +203,11 @@ func TestExtremeDrawingsKeepTheirBounds(t *testing.T) {
 		causes := []int{rng.IntN(full.points), rng.IntN(full.points), full.points + rng.IntN(len(full.causes)-full.points)}
 		slices.Sort(causes)
 		m := few(slices.CompactFunc(causes, func(a, b int) bool { return a|1 == b|1 })...)
+		for _, s := range []*Sign{&m.numbers.Familiar, &m.numbers.Tender, &m.numbers.Limited, &m.numbers.Resisted} {
+			if rng.IntN(4) == 0 {
+				*s = Sign{float64(rng.IntN(2)), float64(rng.IntN(2))}
+			}
+		}
 		m.grids = m.grids[rng.IntN(len(m.grids)):] // as coarse as many causes would have it
 		zone := m.causes[rng.IntN(len(m.causes))].zone.Essential
 		c := m.Case()

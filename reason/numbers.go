@@ -79,15 +79,18 @@ type Numbers struct {
 
 // Sign is how far a sign can be trusted.
 type Sign struct {
-	Sensitivity float64 // the chance to find it at an active point, in (0, 1)
-	Specificity float64 // the chance not to find it at another one, in (0, 1)
+	Sensitivity float64 // the chance to find it at an active point, in [0, 1]
+	Specificity float64 // the chance not to find it at another one, in [0, 1]
 }
 
+// never is what a chance of 0 is taken for, so that odds stay odds.
+const never = 1e-9
+
 // Yes is by how much finding the sign multiplies the odds.
-func (s Sign) Yes() float64 { return s.Sensitivity / (1 - s.Specificity) }
+func (s Sign) Yes() float64 { return max(s.Sensitivity, never) / max(1-s.Specificity, never) }
 
 // No is by how much not finding it multiplies them.
-func (s Sign) No() float64 { return (1 - s.Sensitivity) / s.Specificity }
+func (s Sign) No() float64 { return max(1-s.Sensitivity, never) / max(s.Specificity, never) }
 
 // Chosen gives the numbers that Knead uses.
 func Chosen() Numbers {

@@ -97,7 +97,7 @@ type Explains struct {
 // Other is everything that is not a trigger point of the atlas: another muscle, a
 // joint, a nerve, an organ.
 type Other struct {
-	Weight   float64 // share of the painted evidence that no candidate explains, in [0, 1]
+	Weight   float64 // how much of the painted evidence the points leave, in [0, 1]
 	Why      string
 	Patterns []LikePattern // nerves and joints that are felt like this, likeliest first
 }
