@@ -207,8 +207,11 @@ func (l *linter) pattern(p *Pattern) {
 		l.banned(p.Place, ask)
 	}
 	mentions(l, p.Place, "condition", p.Conditions, l.atlas.Condition)
-	if (p.Kind == RootPattern || p.Kind == NervePattern) && len(p.Quality) == 0 {
+	if p.nerve() && len(p.Quality) == 0 {
 		l.faultf(p.Place, "%s is a nerve and no quality speaks for it; write burning, tingling or numb", p.ID)
+	}
+	if p.nerve() && slices.ContainsFunc(p.Quality, sharp) && !slices.ContainsFunc(p.Sources, l.atlas.statesSharp) {
+		l.faultf(p.Place, "%s is felt sharp or stabbing and none of its sources that were seen says so; name one, or take the quality out", p.ID)
 	}
 	if p.Ratio == 0 {
 		l.faultf(p.Place, "the ratio of %s is 0: it would never be thought of; write what it is, or take it out", p.ID)
@@ -219,6 +222,19 @@ func (l *linter) pattern(p *Pattern) {
 	if !chosen(p.RatioWhy) && !slices.ContainsFunc(p.Sources, named) {
 		l.faultf(p.Place, "the ratio of %s names no source that was seen; name one of its sources, or write 'chosen' and why", p.ID)
 	}
+}
+
+func sharp(q body.Quality) bool { return q == body.Sharp || q == body.Stabbing }
+
+// statesSharp tells whether a source that was seen says that a pain is sharp: most nerves
+// burn or tingle, and the ranking takes the few others at their word.
+func (a *Atlas) statesSharp(id SourceID) bool {
+	s, ok := a.Source(id)
+	words := ""
+	if ok && a.seen([]SourceID{id}) {
+		words = strings.ToLower(s.States)
+	}
+	return strings.Contains(words, "sharp") || strings.Contains(words, "stabbing")
 }
 
 func distance(a, b body.Vec) float64 { return math.Hypot(a[0]-b[0], math.Hypot(a[1]-b[1], a[2]-b[2])) }

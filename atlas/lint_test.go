@@ -118,6 +118,7 @@ func TestLintFindsWhatAnEditorWould(t *testing.T) {
 		"pattern, banned words":         {small + pattern("It is sore.", "You have it."), "banned", Fault},
 		"pattern, banned question":      {small + pattern("Is it numb?", "Say: you have it."), "banned", Fault},
 		"pattern without a quality":     {small + pattern("quality: numb\n", ""), "no quality", Fault},
+		"pattern sharp by nobody":       {small + pattern("quality: numb", "quality: numb | stabbing"), "none of its sources", Fault},
 		"pattern of no condition":       {small + pattern("sources: page-1", "conditions: wing\nsources: page-1"), "names condition", Gap},
 		"pattern that never is":         {small + pattern("0.5", "0"), "is 0", Fault},
 		"ratio from nowhere":            {small + pattern("chosen: few", "it is common"), "ratio of p names no source", Fault},

@@ -59,6 +59,9 @@ const MostCommon = 3
 // Recalled tells that no source of the pattern was seen: it is common teaching only.
 func (p *Pattern) Recalled() bool { return !p.seen }
 
+// nerve tells that it is a nerve, at its root or on its way.
+func (p *Pattern) nerve() bool { return p.Kind == RootPattern || p.Kind == NervePattern }
+
 // Zone gives the skin where the pattern is felt on a side. The left zone is the mirror
 // image of the right one. It must not be changed.
 func (p *Pattern) Zone(side body.Side) Zone { return p.zones.on(side, p.Essential, p.Spillover) }

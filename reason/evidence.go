@@ -3,6 +3,7 @@ package reason
 import (
 	"cmp"
 	"math/bits"
+	"slices"
 
 	"knead/body"
 )
@@ -14,6 +15,7 @@ type feeling uint8
 const (
 	nerveFeeling feeling = iota // burning, tingling, numb
 	noFeeling                   // none was said
+	sharpFeeling                // sharp, stabbing: muscles, joints and some nerves
 	otherFeeling
 	feelings // how many there are
 )
@@ -24,21 +26,39 @@ func feelingOf(q body.Quality) feeling {
 		return noFeeling
 	case nerveQuality(q):
 		return nerveFeeling
+	case sharpQuality(q):
+		return sharpFeeling
 	}
 	return otherFeeling
 }
 
-// likeness is how a cause is felt: like a nerve, or like muscles and joints.
+// likeness is how a cause is felt: like muscles and joints, like a nerve, or like a nerve
+// that comes in sharp attacks.
 type likeness uint8
 
 const (
 	muscleLike likeness = iota
 	nerveLike
+	sharpNerve
+	likenesses // how many there are
 )
+
+// likenessOf is how a pattern is felt, after the qualities of its row.
+func likenessOf(qualities []body.Quality) likeness {
+	switch {
+	case !slices.ContainsFunc(qualities, nerveQuality):
+		return muscleLike
+	case slices.ContainsFunc(qualities, sharpQuality):
+		return sharpNerve
+	}
+	return nerveLike
+}
 
 func nerveQuality(q body.Quality) bool {
 	return q == body.Burning || q == body.Tingling || q == body.Numb
 }
+
+func sharpQuality(q body.Quality) bool { return q == body.Sharp || q == body.Stabbing }
 
 // cellPaint is the paint of a cell: its level in the low four bits, above them its
 // feeling. 0 is clear.
@@ -160,7 +180,10 @@ func (e *evidence) sumUp(p int) {
 			continue
 		}
 		size, feels := m.size[c], paint.feeling()
-		counts := [2]float64{size * m.fits[muscleLike][feels], size * m.fits[nerveLike][feels]}
+		var counts [likenesses]float64
+		for like := range counts {
+			counts[like] = size * m.fits[like][feels]
+		}
 		sum.size += size
 		sum.level += size * float64(paint.level())
 		sum.area += m.skin.Area(c)

@@ -38,7 +38,7 @@ type Model struct {
 
 	press press
 
-	fits [2][feelings]float64 // how much paint of each feeling counts for a cause of each likeness
+	fits [likenesses][feelings]float64 // how much paint of each feeling counts for a cause of each likeness
 
 	logOftenClear     float64 // what clear skin does to the log odds: of the whole essential zone
 	logSometimesClear float64 // and of the whole spillover zone
@@ -77,9 +77,10 @@ func NewModel(a *atlas.Atlas, s *body.Surface, n Numbers) *Model {
 	m := &Model{numbers: n, atlas: a, skin: s, press: newPress(n.Familiar), pointAt: map[atlas.PointID]int{}}
 	m.logOftenClear, m.logSometimesClear = math.Log(n.OftenClear), math.Log(n.SometimesClear)
 	m.allClear = math.Exp(m.logOftenClear + m.logSometimesClear)
-	m.fits = [2][feelings]float64{
-		muscleLike: {nerveFeeling: n.NerveLike, noFeeling: 1, otherFeeling: 1},
-		nerveLike:  {nerveFeeling: 1, noFeeling: n.NerveUnsaid, otherFeeling: n.NerveUnlike},
+	m.fits = [likenesses][feelings]float64{
+		muscleLike: {nerveFeeling: n.NerveLike, noFeeling: 1, sharpFeeling: 1, otherFeeling: 1},
+		nerveLike:  {nerveFeeling: 1, noFeeling: n.NerveUnsaid, sharpFeeling: n.NerveUnlike, otherFeeling: n.NerveUnlike},
+		sharpNerve: {nerveFeeling: 1, noFeeling: n.NerveUnsaid, sharpFeeling: 1, otherFeeling: n.NerveUnlike},
 	}
 	m.name()
 	m.addPoints(n.priors(a.Studies))
@@ -127,10 +128,7 @@ func (m *Model) addPatterns() {
 	mean := m.numbers.ExpectedActive / float64(m.points)
 	for i := range m.atlas.Patterns {
 		p := m.atlas.Patterns[i]
-		like := muscleLike
-		if slices.ContainsFunc(p.Quality, nerveQuality) {
-			like = nerveLike
-		}
+		like := likenessOf(p.Quality)
 		for _, side := range sides {
 			m.causes = append(m.causes, cause{
 				pattern: p, side: side, odds: oddsOf(mean * p.Ratio), zone: p.Zone(side), core: m.core(p.Zone(side)), like: like,

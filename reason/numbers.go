@@ -60,7 +60,8 @@ type Numbers struct {
 	// a joint: they can feel like that (four in five experts for trigger points,
 	// Fernandez-de-las-Penas and Dommerholt 2018, Pain Med 19:142), but so do nerves.
 	// NerveUnsaid and NerveUnlike are how much paint of no said quality, and paint that
-	// is said to feel otherwise, counts for a nerve.
+	// is said to feel otherwise, counts for a nerve. Sharp and stabbing paint is otherwise
+	// for most of them; a nerve whose row names either comes in such attacks.
 	NerveLike   float64
 	NerveUnsaid float64
 	NerveUnlike float64

@@ -85,3 +85,38 @@ func TestAPatternOfANerveWantsItsFeeling(t *testing.T) {
 		t.Errorf("how it feels counts for only %d patterns", more)
 	}
 }
+
+// Sharp and stabbing pain speaks for the nerves whose rows say so, as burning does, and for
+// the others no more than an ache.
+func TestANerveThatStabsIsNamedWhereItStabs(t *testing.T) {
+	stabs := 0
+	for _, p := range atlas.Standard().Patterns {
+		if !slices.ContainsFunc(p.Quality, nerveQuality) {
+			continue
+		}
+		weight := func(q body.Quality) float64 { return patternWeight(t, paintedAs(p, body.Right, q), p, body.Right) }
+		sharp, aching := weight(body.Sharp), weight(body.Aching)
+		if sharp != weight(body.Stabbing) {
+			t.Errorf("%s: sharp and stabbing pain speak for it otherwise", p.ID)
+		}
+		switch own := slices.ContainsFunc(p.Quality, sharpQuality); {
+		case own && sharp <= aching:
+			t.Errorf("%s has weight %.3f where it stabs and %.3f where it aches", p.ID, sharp, aching)
+		case own:
+			t.Logf("%s: weight %.2f where it is sharp, %.2f where it aches, %.2f where it burns", p.ID, sharp, aching, weight(body.Burning))
+			stabs++
+		case sharp > aching: // less it may be: another one that stabs takes the credit
+			t.Errorf("%s has weight %.3f where it is sharp and %.3f where it aches, and is not said to be sharp", p.ID, sharp, aching)
+		}
+	}
+	if stabs < 6 {
+		t.Errorf("%d nerves stab", stabs)
+	}
+	for _, id := range []atlas.PatternID{"trigeminal-nerve", "greater-occipital-nerve"} {
+		p, _ := atlas.Standard().Pattern(id)
+		like := rank(t, paintedAs(p, body.Left, body.Stabbing), nil, Options{}).Other.Patterns
+		if !slices.ContainsFunc(like[:min(3, len(like))], func(l LikePattern) bool { return l.Pattern == p }) {
+			t.Errorf("%s is not among the first nerves and joints where it stabs", id)
+		}
+	}
+}
