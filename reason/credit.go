@@ -8,7 +8,7 @@ package reason
 //
 // What is active is not known, and the weights know already that the spot is painted: to
 // weigh by them what each can do would count the spot twice. The expectation over the sets
-// of active causes, with the chances that the evidence leaves them, is
+// of active causes, with the chances that the evidence leaves them, is near
 //
 //	share of a cause = s*v / (leak + sum of s*v)
 //
@@ -22,7 +22,7 @@ package reason
 // place's share is the mean over its paint. The shares of all points and of something else
 // add up to 1. TestSharesLieNearWhatSetsOfCausesSay measures how near they are.
 
-// rounds is after how many rounds the shares no longer move by a hundredth (measured).
+// rounds is how many rounds are worth it: four come as near as sixty (measured).
 const rounds = 4
 
 // piece is the paint of a place in one patch.

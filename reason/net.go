@@ -65,7 +65,7 @@ var nothing = belief{0.5, 0.5}
 
 // rounding is what adding and multiplying doubles may do to an exact answer. All terms
 // are positive, so a sum of n of them errs by n*2^-53 of itself at most: 1.9e-9 for the
-// widest table that is planned, 1e-11 and less for all that is done to one entry. A weight
+// widest table that is planned, some 1e-11 for all that is done to one entry. A weight
 // w = on/(on+off) errs by w*(1-w) <= 1/4 times the errors of the two sums.
 const rounding = 1e-9
 

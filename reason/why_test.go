@@ -132,12 +132,16 @@ func TestTheFactorsMakeTheOdds(t *testing.T) {
 		going.Draw(d)
 		going.touch()
 		hands, _ := m.hands(f)
+		copy(going.hands, hands)
 		for i, why := range x.Reasons {
 			c := &x.Ranking.Candidates[i]
 			j, o := m.cause(c.Point, c.Side), why.Odds
 			odds := belief{c.Weight, 0}.odds().mid
 			if got := o.Prior * o.Clear * o.Hands * o.Paint; math.Abs(got/odds-1) > 1e-6 {
 				t.Fatalf("%s: %+v make %v, not %v", c.Point.ID, o, got, odds)
+			}
+			if got := odds / going.odds(j); math.Abs(o.Paint/got-1) > 1e-4 {
+				t.Fatalf("%s: %+v, but the paint makes the odds %v times what they are without it", c.Point.ID, o, got)
 			}
 			want := m.clearFactor(&m.causes[j], going.often[j], going.sometime[j])
 			if hands[j].familiar == Yes {
