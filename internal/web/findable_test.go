@@ -46,6 +46,21 @@ var oneOfEach = map[string]string{
 	"/atlas/exercises/levator-stretch": "WebPage", "/atlas/glossary": "WebPage", "/atlas/sources": "WebPage", "/atlas/changes": "WebPage",
 }
 
+func TestThePublicDoorKnowsNothingOfVisitsWhenAPageIsLost(t *testing.T) {
+	h := world(t, "")
+	for _, path := range []string{"/where", "/clients/7", "/atlas/muscles/nope"} {
+		w := ask(h, path)
+		if page := w.Body.String(); w.Code != 404 || !strings.Contains(page, `href="/atlas/muscles"`) || strings.Contains(page, "my work") || strings.Contains(page, "new client") {
+			t.Errorf("%s: %d, want 404 with the parts of the atlas and no word of visits", path, w.Code)
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPut, "/atlas", nil))
+	if page := w.Body.String(); w.Code != 405 || !strings.Contains(page, "That page cannot be opened this way") || !strings.Contains(page, `href="/atlas/muscles"`) {
+		t.Errorf("PUT /atlas: %d, want 405 with a way on", w.Code)
+	}
+}
+
 func TestPagesSayWhereTheyStandWhenItIsKnown(t *testing.T) {
 	h, here := world(t, "https://example.org/"), world(t, "")
 	for path, kind := range oneOfEach {

@@ -216,20 +216,35 @@ func lost(noun, id string) error {
 	return &server.StatusError{Status: http.StatusNotFound, Err: fmt.Errorf("no %s %q in the atlas", noun, id)}
 }
 
-// lostPage stands where a page of the atlas was looked for and is not.
+// lostPage stands where a page of the atlas was looked for and is not, or did not come.
 type lostPage struct{ publicPage }
 
-func (s *site) showLost(w http.ResponseWriter, r *http.Request) error {
+// publicProblem says what went wrong at the door that everybody may open: of visits and
+// clients nothing is known there.
+func (s *site) publicProblem(w http.ResponseWriter, r *http.Request, status int, _ error) {
+	if err := s.showLost(w, r, status); err != nil {
+		http.Error(w, http.StatusText(status), status)
+	}
+}
+
+func (s *site) showLost(w http.ResponseWriter, r *http.Request, status int) error {
+	if plain := strings.TrimRight(r.URL.EscapedPath(), "/"); status == http.StatusNotFound && strings.HasSuffix(r.URL.Path, "/") && strings.HasPrefix(plain, href()) {
+		http.Redirect(w, r, plain, http.StatusPermanentRedirect) // no address of the atlas ends with a slash
+		return nil
+	}
+	heading, advice := s.words.say("lost.title"), s.words.say("lost.text")
+	if status != http.StatusNotFound {
+		heading, advice = s.words.or(fmt.Sprintf("problem.%d", status), s.words.say("problem.500")), s.words.say("lost.again")
+	}
 	p := lostPage{publicPage{
-		Title: s.words.say("lost.title"), Description: s.words.say("lost.text"),
-		Path: r.URL.Path, Kind: "lost", Crumbs: s.crumbs(), NoIndex: true,
+		Title: heading, Description: advice, Path: r.URL.Path, Kind: "lost", Crumbs: s.crumbs(), NoIndex: true,
 	}}
 	var b bytes.Buffer
 	if err := s.renderPublic(&b, p); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusNotFound)
+	w.WriteHeader(status)
 	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -120,7 +120,7 @@ func NewPublic(base string, offered ...Download) (*server.Router, error) {
 
 // publicRouter serves the public atlas alone, with the files that its pages need.
 func (s *site) publicRouter() (*server.Router, error) {
-	rt := server.NewRouter(s.problem)
+	rt := server.NewRouter(s.publicProblem)
 	for _, routes := range []map[string]server.Handler{s.publicRoutes(), s.dataRoutes(), s.fileRoutes()} {
 		for pattern, h := range routes {
 			rt.Handle(pattern, h)
@@ -293,14 +293,8 @@ type problemPage struct {
 }
 
 func (s *site) problem(w http.ResponseWriter, r *http.Request, status int, err error) {
-	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, href()+"/") {
-		if plain := strings.TrimRight(r.URL.EscapedPath(), "/"); strings.HasSuffix(r.URL.Path, "/") && strings.HasPrefix(plain, href()) {
-			http.Redirect(w, r, plain, http.StatusPermanentRedirect) // no address of the atlas ends with a slash
-			return
-		}
-		if s.showLost(w, r) == nil {
-			return
-		}
+	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, href()+"/") && s.showLost(w, r, status) == nil {
+		return
 	}
 	l, _ := s.layout("problem", r.URL.Path, 0, work{}) // an empty visit always encodes
 	p := problemPage{layout: l, Heading: s.words.or(fmt.Sprintf("problem.%d", status), s.words.say("problem.500"))}
