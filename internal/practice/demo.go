@@ -40,7 +40,7 @@ func (h *House) Demo(ctx context.Context, s DemoSettings) error {
 	if s.End.IsZero() {
 		s.End = h.now()
 	}
-	d := &demo{s: s, end: s.End.UTC().Truncate(time.Minute), dice: rand.New(rand.NewPCG(7, 11))}
+	d := &demo{s: s, end: s.End.UTC().Truncate(time.Minute), dice: rand.New(rand.NewPCG(7, 11)), booked: map[string]int{}}
 	d.House = &House{store: h.store, now: d.clock, watch: newWatch(), gate: newGate()}
 	return d.run(ctx)
 }
@@ -58,6 +58,8 @@ type demo struct {
 	other Actor
 	done  int
 	total int
+
+	booked map[string]int // visits to come, by member and day
 }
 
 func (d *demo) clock() time.Time {
@@ -236,8 +238,11 @@ func (d *demo) play(ctx context.Context, n int, p demoPlot) error {
 		day := first.AddDate(0, 0, p.day(i)).In(d.zone)
 		at := time.Date(day.Year(), day.Month(), day.Day(), 8+(n*3)%9, 15*(n%4), 0, 0, d.zone)
 		past := i < p.visits-1
-		if !past && n%3 == 2 { // some do not come today but in the days after
-			at = at.AddDate(0, 0, 1+n%4)
+		if !past {
+			if n%3 == 2 { // some do not come today but in the days after
+				day = day.AddDate(0, 0, 1+n%4)
+			}
+			at = d.free(by.Member, day)
 		}
 		if err := d.visitOf(ctx, by, client, p, i, at, past); err != nil {
 			return fmt.Errorf("visit %d: %w", i, err)
@@ -245,6 +250,18 @@ func (d *demo) play(ctx context.Context, n int, p demoPlot) error {
 		d.tick()
 	}
 	return nil
+}
+
+// free is when a member has time on a day to come: nobody has two clients at once.
+func (d *demo) free(member knead.MemberID, day time.Time) time.Time {
+	of := string(member) + day.Format(time.DateOnly)
+	n := d.booked[of]
+	d.booked[of]++
+	at := time.Date(day.Year(), day.Month(), day.Day(), 8, 75*n, 0, 0, d.zone)
+	if n > 3 { // after the break
+		at = at.Add(time.Hour)
+	}
+	return at
 }
 
 func (d *demo) tick() {

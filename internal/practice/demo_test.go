@@ -2,6 +2,7 @@ package practice_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	states := map[knead.VisitState]int{}
+	come := map[knead.MemberID][]knead.Instant{}
 	for _, c := range clients {
 		visits, _, err := h.VisitsOf(ctx, by, c.ID, 100)
 		if err != nil {
@@ -52,11 +54,22 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 		}
 		for _, v := range visits {
 			states[v.State]++
+			if v.State.Early() {
+				come[v.Therapist] = append(come[v.Therapist], v.Starts)
+			}
 			if v.Created.Time().After(end) {
 				t.Errorf("visit %s was opened after the end", v.ID)
 			}
 			if v.Created > v.Starts {
 				t.Errorf("visit %s was opened after it began", v.ID)
+			}
+		}
+	}
+	for member, starts := range come {
+		slices.Sort(starts)
+		for i := 1; i < len(starts); i++ {
+			if between := starts[i].Sub(starts[i-1]); between < time.Hour {
+				t.Errorf("%s has two clients within %s", member, between)
 			}
 		}
 	}
