@@ -319,7 +319,7 @@ func (s *site) clientParts(r *http.Request, p person, page *clientPage) error {
 	for _, kind := range knead.ConsentKinds() {
 		state := holds[kind]
 		row := consentRow{Kind: string(kind), State: s.words.say("consent.state.none"), Given: state.Given()}
-		row.Title, _ = s.consentWords(p.practice, kind)
+		row.Title = s.consentName(kind)
 		if state.Last != nil {
 			row.State, row.When = s.words.say("consent.state."+state.Last.Act), page.Day(state.Last.At)
 			if state.Stale {

@@ -478,7 +478,7 @@ func (s *site) consentHistory(d desk, acts []knead.Consent) []consentAct {
 		if d.Hide && act.By != "" {
 			act.By, act.Signature = hiddenName, "" // a signature is a name, too
 		}
-		act.Title, _ = s.consentWords(d.Practice, a.Kind)
+		act.Title = s.consentName(a.Kind)
 		if a.Act == knead.ConsentWithdrawn && a.Partial() {
 			act.Act = s.words.say("consent.state.area")
 		}
@@ -508,8 +508,7 @@ func (s *site) visitConsent(r *http.Request, p *passage, a knead.Assessment) (vi
 			continue
 		}
 		for _, lack := range state.lacks[kind] {
-			title, _ := s.consentWords(p.person.practice, kind)
-			v.Missing = append(v.Missing, title+": "+s.words.say("consent.lack."+string(lack)))
+			v.Missing = append(v.Missing, s.consentName(kind)+": "+s.words.say("consent.lack."+string(lack)))
 		}
 	}
 	treatment := state.holds[knead.ConsentTreatment]
@@ -517,9 +516,9 @@ func (s *site) visitConsent(r *http.Request, p *passage, a knead.Assessment) (vi
 	for _, area := range knead.ConsentAreas() {
 		switch {
 		case slices.Contains(treatment.Scope.NotAreas, area.ID):
-			v.Left = append(v.Left, area.Words)
+			v.Left = append(v.Left, lowerFirst(area.Words))
 		case slices.Contains(treatment.Scope.Draped, area.ID):
-			v.Draped = append(v.Draped, area.Words)
+			v.Draped = append(v.Draped, lowerFirst(area.Words))
 		}
 	}
 	if p.visit.State != knead.VisitClosed && p.visit.State != knead.VisitCancelled {

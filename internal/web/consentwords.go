@@ -21,6 +21,11 @@ func (s *site) consentWords(p knead.Practice, kind knead.ConsentKind) (title str
 	return title, paragraphs
 }
 
+// consentName is what those who treat call a consent; its own title speaks to the client.
+func (s *site) consentName(kind knead.ConsentKind) string {
+	return s.words.say("consent.name." + string(kind))
+}
+
 // ConsentWords gives the edition and the words of a consent as the pages show them, for
 // those who make a record without a page, such as the demo.
 func ConsentWords() (func(knead.Practice, knead.ConsentKind) (edition, words string), error) {

@@ -87,6 +87,41 @@ func (x *atTable) checkinLink() string {
 	return m[1]
 }
 
+func TestTheVisitSaysTheOneNextThing(t *testing.T) {
+	x := newAtTable(t, true)
+	main := regexp.MustCompile(`<(?:a|button) class="btn main[^"]*"(?: href="([^"]*)")?`)
+	next := func(want string) string {
+		t.Helper()
+		page := x.see(x.at(), http.StatusOK)
+		if all := main.FindAllStringSubmatch(page[strings.Index(page, "<main"):], -1); len(all) != 1 || all[0][1] != want {
+			t.Errorf("the filled buttons are %q, want one that leads to %q", all, want)
+		}
+		return page
+	}
+	next(x.at() + "/assess")
+	x.treat()
+	page := next(x.at() + "/note")
+	day, three := strings.Index(page, "A day after"), strings.Index(page, "Three days after")
+	if day < 0 || three < day || strings.Contains(page, "not answered") {
+		t.Errorf("the check-ins stand at %d and %d, want them as they come, and none called unanswered before its day", day, three)
+	}
+	x.pass(25 * time.Hour)
+	if page := x.see(x.at(), http.StatusOK); strings.Count(page, "not answered") != 1 {
+		t.Error("after a day one check-in is not answered, and the other is to come")
+	}
+}
+
+func TestALinkSaysWhereNoPhoneReachesIt(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://localhost:8080/l/x": true, "http://127.0.0.1:8080/l/x": true, "http://[::1]/l/x": true,
+		"https://knead.example/l/x": false, "http://192.168.1.4:8080/l/x": false, "https://localhost.example/l/x": false,
+	} {
+		if here(address) != want {
+			t.Errorf("here(%q) is %t", address, !want)
+		}
+	}
+}
+
 func TestACheckinIsAnsweredOnAPhoneWithoutAnAccount(t *testing.T) {
 	x := newAtTable(t, true)
 	x.treat()

@@ -79,6 +79,7 @@ type checkinRow struct {
 	Date, Moment, Said, Message string
 	Effects                     []string
 	Answered                    bool
+	ToCome                      bool // its day is not yet
 }
 
 // stripShown is how many drawings the strip holds; all can be reached by the slider.
@@ -238,7 +239,7 @@ func (s *site) checkinRows(d desk, list []knead.Checkin) (rows []checkinRow) {
 		if k.Answered == 0 && s.house.Now().Sub(k.Due) > checkinAwaited {
 			continue
 		}
-		row := checkinRow{Date: d.Day(k.Due), Moment: s.words.say("checkin.moment." + k.Moment), Answered: k.Answered != 0}
+		row := checkinRow{Date: d.Day(k.Due), Moment: s.words.say("checkin.moment." + k.Moment), Answered: k.Answered != 0, ToCome: k.Answered == 0 && k.Due > s.house.Now()}
 		if row.Answered {
 			row.Date = d.Day(k.Answered)
 			row.Said = s.saidAt(k.Answers)

@@ -18,6 +18,7 @@ type todayPage struct {
 	IsToday  bool
 	Rows     []todayRow
 	Unsigned []todayRow // of other days
+	First    bool       // there is no client yet, and this person may add one
 }
 
 type todayRow struct {
@@ -56,6 +57,13 @@ func (s *site) today(w http.ResponseWriter, r *http.Request, p person) error {
 		row.By = names[v.Visit.Therapist]
 		page.Rows = append(page.Rows, row)
 	}
+	if len(page.Rows) == 0 && p.May(practice.EditNames) {
+		clients, _, err := s.house.Clients(ctx, p.Actor, "", 1)
+		if err != nil {
+			return err
+		}
+		page.First = len(clients) == 0
+	}
 	if p.May(practice.WriteNote) {
 		unsigned, err := s.house.Unsigned(ctx, p.Actor, knead.InstantOf(day))
 		if err != nil {
@@ -88,22 +96,28 @@ func (s *site) todayRow(d desk, day practice.DayVisit, editions map[knead.Consen
 			row.Missing = append(row.Missing, s.words.say("today.missing.note"))
 		}
 	}
-	at := "/visits/" + string(v.ID)
-	row.NextURL = at
-	if d.Person.May(practice.SendLink) && (v.State == knead.VisitOpen || v.State == knead.VisitIntake) {
-		row.Next = s.words.say("today.next.intake")
-	}
-	if d.Person.May(practice.SeeChart) {
-		switch v.State {
-		case knead.VisitReady:
-			row.Next, row.NextURL = s.words.say("today.next.assess"), at+"/assess"
-		case knead.VisitStarted:
-			row.Next, row.NextURL = s.words.say("today.next.session"), at+"/session"
-		case knead.VisitEnded:
-			row.Next, row.NextURL = s.words.say("today.next.note"), at+"/note"
-		}
+	if row.Next, row.NextURL = s.nextStep(d.Person, v); row.Next == "" && d.Person.May(practice.SendLink) && (v.State == knead.VisitOpen || v.State == knead.VisitIntake) {
+		row.Next, row.NextURL = s.words.say("today.next.intake"), "/visits/"+string(v.ID)
 	}
 	return row
+}
+
+// nextStep is the one next thing that a therapist does with a visit, and where; empty
+// while the client is to paint and answer, and when the note is signed.
+func (s *site) nextStep(p person, v knead.VisitRecord) (say, at string) {
+	if !p.May(practice.SeeChart) {
+		return "", ""
+	}
+	at = "/visits/" + string(v.ID)
+	switch v.State {
+	case knead.VisitReady:
+		return s.words.say("today.next.assess"), at + "/assess"
+	case knead.VisitStarted:
+		return s.words.say("today.next.session"), at + "/session"
+	case knead.VisitEnded:
+		return s.words.say("today.next.note"), at + "/note"
+	}
+	return "", ""
 }
 
 // memberNames are the names under which members sign.

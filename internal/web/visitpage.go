@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -32,7 +34,9 @@ type visitPage struct {
 	CanCancel bool
 	Cancelled bool
 	Letters   []letterRow
-	Early     bool // the client can still paint and answer
+	Early     bool   // the client can still paint and answer
+	Next      string // the one next thing of the therapist, and where it is; the client's part comes before it
+	NextURL   string
 }
 
 // stepLink is one of the steps of the flow.
@@ -46,6 +50,7 @@ type freshLink struct {
 	Address string
 	QR      template.HTML // made by package auth from the address alone
 	Expires string
+	Here    bool // no other device reaches the address
 }
 
 func (s *site) openVisit(w http.ResponseWriter, r *http.Request, p person) error {
@@ -100,7 +105,9 @@ func (s *site) showVisit(w http.ResponseWriter, r *http.Request, p person, id kn
 		}
 		list = slices.DeleteFunc(list, func(k knead.Checkin) bool { return k.Visit != id })
 		page.Checkins = s.checkinRows(page.desk, list)
+		slices.Reverse(page.Checkins) // as they come
 	}
+	page.Next, page.NextURL = s.nextStep(p, v)
 	page.CanCancel, page.Cancelled = page.Early, v.State == knead.VisitCancelled
 	if p.May(practice.SeeChart) {
 		page.Marks = s.letteredMarks(v.Input.Drawing)
@@ -175,7 +182,17 @@ func (s *site) freshLink(r *http.Request, p person, path string, l practice.Link
 		return nil, err
 	}
 	d := desk{Person: p}
-	return &freshLink{Address: address, QR: template.HTML(qr), Expires: d.Day(l.Expires)}, nil //nolint:gosec // an SVG that package auth drew
+	return &freshLink{Address: address, QR: template.HTML(qr), Expires: d.Day(l.Expires), Here: here(address)}, nil //nolint:gosec // an SVG that package auth drew
+}
+
+// here says whether an address can be opened on this machine alone.
+func here(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // mailLink has the link sent to the client by mail.
