@@ -69,22 +69,29 @@ func practiceOf(r db.Practice) (knead.Practice, error) {
 	}, err
 }
 
-// SetUp makes a practice and its owner, and gives the owner as an actor.
-func (h *House) SetUp(ctx context.Context, s Setup) (owner Actor, err error) {
-	s.Practice, s.Owner, s.Email = strings.TrimSpace(s.Practice), strings.TrimSpace(s.Owner), address(s.Email)
-	if s.Practice == "" {
-		return owner, &knead.Error{Kind: knead.Invalid, Field: "practice", Say: "Give the practice a name. It can be changed later."}
+// Check says what is wrong with what was typed, in the order of the page; the password is
+// looked at when it is kept.
+func (s Setup) Check() error {
+	name := strings.TrimSpace(s.Practice)
+	if name == "" {
+		return &knead.Error{Kind: knead.Invalid, Field: "practice", Say: "Give the practice a name. It can be changed later."}
 	}
-	if err := knead.CheckLine("practice", s.Practice, knead.MaxNameLetters); err != nil {
-		return owner, err
+	if err := knead.CheckLine("practice", name, knead.MaxNameLetters); err != nil {
+		return err
 	}
 	if err := checkZone(s.Zone); err != nil {
+		return err
+	}
+	return checkMember(knead.Member{Name: strings.TrimSpace(s.Owner), Email: address(s.Email)})
+}
+
+// SetUp makes a practice and its owner, and gives the owner as an actor.
+func (h *House) SetUp(ctx context.Context, s Setup) (owner Actor, err error) {
+	if err := s.Check(); err != nil {
 		return owner, err
 	}
+	s.Practice, s.Owner, s.Email = strings.TrimSpace(s.Practice), strings.TrimSpace(s.Owner), address(s.Email)
 	m := knead.Member{ID: knead.MemberID(newID()), Name: s.Owner, Email: s.Email, Role: knead.Owner}
-	if err := checkMember(m); err != nil {
-		return owner, err
-	}
 	hash, err := hashNew(s.Password, s.Practice, s.Owner, s.Email)
 	if err != nil {
 		return owner, err

@@ -110,6 +110,22 @@ func TestTheFirstPageAsksForTheCodeWhereStrangersCouldBeQuicker(t *testing.T) {
 	}
 }
 
+func TestTheFirstPageSaysWhatIsWrongFromTheTopDown(t *testing.T) {
+	_, visit := openRecord(t, Record{})
+	v := visit("127.0.0.1")
+	form := url.Values{"zone": {"Europe/Berlin"}}
+	for _, next := range []struct{ field, typed string }{{"practice", "Clay"}, {"name", "Noor"}, {"email", "noor@example.org"}, {"password", "seven warm stones in a row"}} {
+		w := v.ask("POST", "/setup", form)
+		if wrong := `id="f-` + next.field + `-err"`; w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), wrong) {
+			t.Errorf("%s is missing: status %d, and the page does not hold %s", next.field, w.Code, wrong)
+		}
+		form.Set(next.field, next.typed)
+	}
+	if w := v.ask("POST", "/setup", form); w.Code != http.StatusSeeOther {
+		t.Errorf("the whole form: status %d", w.Code)
+	}
+}
+
 func TestTheCookieIsForHTTPSAloneWhereThePagesAre(t *testing.T) {
 	_, visit := openRecord(t, Record{})
 	form := url.Values{"practice": {"Clay"}, "zone": {"Europe/Berlin"}, "name": {"Noor"}, "email": {"noor@example.org"}, "password": {"seven warm stones in a row"}}

@@ -80,13 +80,15 @@ func (s *site) setUp(w http.ResponseWriter, r *http.Request) error {
 		form.Password = ""
 	}
 	bearer := ""
-	switch {
-	case !s.setupCodeFits(r):
-		err = &knead.Error{Kind: knead.Invalid, Field: "code", Say: s.words.say("setup.code-wrong")}
-	case form.Password == "" && !byPasskey:
-		err = &knead.Error{Kind: knead.Invalid, Field: "password", Say: s.words.say("setup.password-missing")}
-	default:
-		bearer, _, err = s.house.SetUpAndEnter(r.Context(), form, r.UserAgent())
+	if err = form.Check(); err == nil { // what is wrong is said from the top of the page down
+		switch {
+		case !s.setupCodeFits(r):
+			err = &knead.Error{Kind: knead.Invalid, Field: "code", Say: s.words.say("setup.code-wrong")}
+		case form.Password == "" && !byPasskey:
+			err = &knead.Error{Kind: knead.Invalid, Field: "password", Say: s.words.say("setup.password-missing")}
+		default:
+			bearer, _, err = s.house.SetUpAndEnter(r.Context(), form, r.UserAgent())
+		}
 	}
 	if err != nil {
 		if _, say := saidOf(err); say == "" || knead.KindOf(err) == knead.Unavailable {

@@ -41,6 +41,9 @@ test("an owner sets up by passkey, locks, unlocks, signs in again, and invites s
   const { page, complaints, knows, passkeys } = await device();
   await page.goto(`${knead.address}/`);
   await page.waitForURL("**/setup");
+  await page.click("[data-main-without-passkey]");
+  await page.waitForSelector("#f-practice-err");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "f-practice", "the first thing to put right has the focus");
   await page.fill("[name=practice]", "Clay");
   await page.fill("[name=zone]", "Europe/Berlin");
   await page.fill("[name=name]", "Noor Haddad");

@@ -16,7 +16,7 @@ import { passkeys } from "./passkey";
 import { plan } from "./plan";
 import { questions } from "./questions";
 import { signout } from "./signout";
-import { resume, swapWith } from "./swap";
+import { resume, swapWith, toWrong } from "./swap";
 
 document.documentElement.classList.add("script");
 
@@ -40,4 +40,7 @@ function enhance(): void {
 }
 
 swapWith(enhance);
-if (!resume(one("#page")?.dataset.fresh !== undefined)) enhance();
+if (!resume(one("#page")?.dataset.fresh !== undefined)) {
+  enhance();
+  toWrong();
+}

@@ -139,11 +139,21 @@ function show(next: Document, arrival: Arrival): void {
     return;
   }
   scrollTo({ top: 0, behavior: "instant" });
-  const wrong = one("main [aria-invalid='true'], main .wrong input, main [aria-describedby$='-err']") ?? one("#problem");
-  const heading = wrong ?? one("main h1, main h2");
-  if (heading && !heading.matches("input, select")) heading.tabIndex = -1;
+  if (toWrong()) return;
+  const heading = one("main h1, main h2");
+  if (heading) heading.tabIndex = -1;
   heading?.focus({ preventScroll: true });
-  wrong?.scrollIntoView({ block: "center" });
+}
+
+/** Goes to the first thing on the page that has to be put right, if there is one. */
+export function toWrong(): boolean {
+  const wrongs = all<HTMLElement>("main [aria-invalid='true'], main .wrong input, main [aria-describedby$='-err']");
+  const wrong = wrongs.find((e) => e.checkVisibility()) ?? one<HTMLElement>("#problem");
+  if (!wrong) return false;
+  if (!wrong.matches("input, select, textarea, button")) wrong.tabIndex = -1;
+  wrong.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: "center" });
+  return true;
 }
 
 /** A selector that finds a button again on the next page. */
