@@ -26,6 +26,7 @@ type Trend struct {
 	Session  string // explains the ticks: "session"
 	Panels   []TrendPanel
 	Sessions []TrendTime
+	Least    int64 // the least time that the width stands for, in microseconds: minutes are not drawn as wide as months
 }
 
 // TrendTime is a point in time with its words, such as a date.
@@ -317,6 +318,9 @@ func (t Trend) times(x0, x1 float64) func(int64) float64 {
 	lo, hi := slices.Min(all), slices.Max(all)
 	if lo == hi {
 		return func(int64) float64 { return (x0 + x1) / 2 }
+	}
+	if more := t.Least - (hi - lo); more > 0 {
+		lo, hi = lo-more/2, hi+more/2
 	}
 	return func(at int64) float64 { return half(x0 + (x1-x0)*(float64(at-lo)/float64(hi-lo))) }
 }

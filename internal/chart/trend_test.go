@@ -157,6 +157,17 @@ func TestTheTableHoldsWhatThePictureShows(t *testing.T) {
 	}
 }
 
+func TestWhatBelongsToOneDayIsDrawnTogether(t *testing.T) {
+	trend := Trend{Sessions: []TrendTime{{At: 1000}, {At: 1010}}, Least: 1000}
+	if x := trend.times(0, 100); x(1000) != 49.5 || x(1010) != 50.5 {
+		t.Errorf("of a width of 1000 ten are drawn from %g to %g, want 49.5 to 50.5", x(1000), x(1010))
+	}
+	trend.Least = 10
+	if x := trend.times(0, 100); x(1000) != 0 || x(1010) != 100 {
+		t.Errorf("what is as long as the width is drawn from %g to %g, want 0 to 100", x(1000), x(1010))
+	}
+}
+
 func TestTheBandLiesAroundTheFirstAnswer(t *testing.T) {
 	points := append([]TrendPoint{{TrendTime: TrendTime{At: -5}}}, answers(7, 3)...) // the very first was not given
 	p := InstrumentPanel(measure(t, "nprs-now"), "", "", "", "", points)

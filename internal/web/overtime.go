@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"knead"
 	"knead/body"
@@ -142,6 +143,7 @@ func (t *trends) card(id string, panels []chart.TrendPanel) error {
 	trend := chart.Trend{
 		ID: "trend-" + id, Title: title, Summary: strings.Join(append(slices.Clone(changes), t.s.words.say("trend.table-below")), " "),
 		Missing: t.s.words.say("trend.missing"), Session: t.s.words.say("trend.session"), Panels: panels,
+		Least: (7 * 24 * time.Hour).Microseconds(), // chosen: what came of one visit stands together
 	}
 	for _, v := range t.c.visits {
 		if treated(v) {

@@ -317,7 +317,7 @@ func (s *site) planView(p plan.Plan) *planView {
 	}
 	for _, a := range p.Advice {
 		group := adviceGroup{Kind: s.words.or("advice."+strings.ReplaceAll(string(a.Kind), " ", "-"), capital(string(a.Kind))), Home: a.Kind == plan.AdviceHeat || a.Kind == plan.AdviceExercise || a.Kind == plan.AdviceNext || a.Kind == plan.AdviceDoctor}
-		row := adviceRow{Words: a.Words, Dose: strings.TrimSuffix(a.Dose, "."), Source: s.sourceName(a.Source), Minutes: a.Minutes}
+		row := adviceRow{Words: a.Words, Dose: strings.TrimSuffix(strings.ReplaceAll(a.Dose, "(chosen)", s.words.say("exercise.chosen")), "."), Source: s.sourceName(a.Source), Minutes: a.Minutes}
 		v.HomeTotal += a.Minutes
 		if n := len(v.Advice); n == 0 || v.Advice[n-1].Kind != group.Kind {
 			v.Advice = append(v.Advice, group)

@@ -1,5 +1,5 @@
 // The list of regions and the field of words: the same drawing without a pointer.
-import { all, one } from "./dom";
+import { all, one, words } from "./dom";
 import type { Painter } from "./painter";
 
 export function regionList(painter: Painter): void {
@@ -73,6 +73,11 @@ export function regionList(painter: Painter): void {
         p.className = "err";
         p.id = "say-err";
         p.textContent = problem;
+        said.append(p);
+      } else {
+        const p = document.createElement("p"); // the marks stand above, out of sight on a phone
+        p.className = "quiet small";
+        p.textContent = words("found", text);
         said.append(p);
       }
     }
