@@ -70,6 +70,14 @@ func TestReadVisitRefusesBrokenUTF8(t *testing.T) {
 	wantInputError(t, []byte("{\"client\":{\"medicines\":[\"\xff\"]}}"))
 }
 
+func TestReadVisitSaysThatNothingCame(t *testing.T) {
+	for _, in := range []string{"", " \n"} {
+		if _, err := knead.ReadVisit([]byte(in)); err == nil || !strings.Contains(err.Error(), "empty") {
+			t.Errorf("ReadVisit(%q): %v, want that the input is empty", in, err)
+		}
+	}
+}
+
 func TestReadVisitRefusesListsThatNobodyNeeds(t *testing.T) {
 	many := strings.Repeat(`"left foot",`, 1000) + `"left foot"`
 	for _, in := range []string{

@@ -144,7 +144,11 @@ func jsonObject(data []byte, most int, size, what string) error {
 	if bytes.HasPrefix(data, []byte("\ufeff")) {
 		return badInput("", "the file begins with a byte order mark; save it as UTF-8 without one")
 	}
-	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] != '{' {
+	trimmed := bytes.TrimSpace(data)
+	if len(trimmed) == 0 {
+		return badInput("", "the input is empty; %s is one JSON object", what)
+	}
+	if trimmed[0] != '{' {
 		return badInput("", "%s is one JSON object; it begins with {", what)
 	}
 	return nil
