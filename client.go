@@ -49,6 +49,7 @@ type ClientProfile struct {
 	Tags       []string            `json:"tags,omitzero"`
 	Figure     string              `json:"figure,omitzero"` // the body they chose to be drawn on
 	Course     CourseWishes        `json:"course,omitzero"`
+	HomeHurt   []HomeHurt          `json:"home_hurt,omitzero"` // exercises that are not proposed
 }
 
 // Person is somebody near the client.

@@ -366,11 +366,16 @@ func (s ConsentScope) DrapedWords() []string { return each(s.Draped, areaWords) 
 
 // Bounds are what a client does not want, by what the practice remembers of them and by
 // what they agreed to: places that are left alone, places where the hands are light,
-// techniques that are never used.
+// techniques that are never used, exercises that made it worse.
 func Bounds(p ClientProfile, s ConsentScope) plan.Preferences {
 	b := plan.Preferences{Avoid: LeftAlone(p, s), Never: slices.Clone(p.Never)}
 	for _, place := range WholePlaces(p.touched(TouchLight)) {
 		b.Caps = append(b.Caps, plan.Cap{Place: place, Max: MostOnLight})
+	}
+	for _, h := range p.HomeHurt {
+		if _, ok := atlas.Standard().Exercise(h.Exercise); ok {
+			b.NotHome = append(b.NotHome, h.Exercise)
+		}
 	}
 	for _, id := range s.Without {
 		if t, ok := atlas.Standard().Technique(atlas.TechniqueID(id)); ok {
@@ -386,6 +391,7 @@ func (v *Visit) Rewish(before, now plan.Preferences) {
 	p := &v.Preferences
 	p.Avoid = exchange(p.Avoid, before.Avoid, now.Avoid, func(x body.Place) string { return x.Words })
 	p.Caps = exchange(p.Caps, before.Caps, now.Caps, func(c plan.Cap) string { return fmt.Sprint(c.Place.Words, " ", c.Max, " ", c.Used) })
+	p.NotHome = exchange(p.NotHome, before.NotHome, now.NotHome, func(id atlas.ExerciseID) string { return string(id) })
 	p.Never = exchange(p.Never, before.Never, now.Never, func(id atlas.TechniqueID) string { return string(id) })
 }
 

@@ -59,7 +59,7 @@ func (p PastSession) done(now Instant) plan.Done {
 	f := p.After
 	d := plan.Done{
 		Ago: plan.Hours(now.Sub(p.Ended) / time.Hour), Before: p.Before, After: p.Left, Soreness24: f.Soreness24, Soreness72: f.Soreness72,
-		Sore: f.Sore, Marked: slices.ContainsFunc(f.Effects, SideEffect.lowers), Since: f.Change, Findings: p.Findings,
+		Sore: f.Sore, Marked: slices.ContainsFunc(f.Effects, SideEffect.lowers), Since: f.Change, Home: f.Home, Findings: p.Findings,
 	}
 	worked := time.Duration(0)
 	places := map[string]body.Place{}
@@ -177,6 +177,9 @@ func CourseLines(k plan.Course) []CourseLine {
 	}
 	if k.LookIn > 0 {
 		chosen(AboutStop, sayN("course.look-again", int(k.LookIn/(7*plan.Day))))
+	}
+	if n := len(k.Done); n > 0 && k.Done[n-1].Home != "" {
+		chosen(AboutHome, say("course.home-done."+string(k.Done[n-1].Home)))
 	}
 	if len(k.Home) > 0 {
 		chosen(AboutHome, say("course.home", "what", list(homeNames(k.Home))))

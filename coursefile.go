@@ -28,6 +28,7 @@ type pastFile struct {
 	Sore       []string      `json:"sore,omitempty"`
 	Marked     bool          `json:"marked,omitzero"`
 	Since      string        `json:"since,omitempty"`
+	Home       string        `json:"home,omitempty"`
 	Findings   []findingFile `json:"findings,omitempty"`
 }
 
@@ -80,9 +81,13 @@ func (f pastFile) read(at string) (plan.Done, error) {
 	if err != nil {
 		return plan.Done{}, err
 	}
+	home, err := oneOrNone(at+"/home", f.Home, plan.HomeAnswers)
+	if err != nil {
+		return plan.Done{}, err
+	}
 	d := plan.Done{
 		Ago: plan.Hours(math.Round(*f.DaysAgo * float64(plan.Day))), Minutes: f.Minutes, Before: f.Before, After: f.After,
-		Soreness24: f.Soreness24, Soreness72: f.Soreness72, Marked: f.Marked, Since: since,
+		Soreness24: f.Soreness24, Soreness72: f.Soreness72, Marked: f.Marked, Since: since, Home: home,
 	}
 	for i, w := range f.Worked {
 		place, err := body.Find(w.Where)
@@ -134,7 +139,7 @@ func writePast(done []plan.Done) []pastFile {
 		days := float64(d.Ago) / float64(plan.Day)
 		f := pastFile{
 			DaysAgo: &days, Minutes: d.Minutes, Before: d.Before, After: d.After, Soreness24: d.Soreness24, Soreness72: d.Soreness72,
-			Marked: d.Marked, Since: string(d.Since),
+			Marked: d.Marked, Since: string(d.Since), Home: string(d.Home),
 		}
 		for _, w := range d.Work {
 			f.Worked = append(f.Worked, workedFile{w.Place.Words, w.Pressure, w.Pressed})

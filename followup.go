@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"knead/atlas"
 	"knead/body"
 	"knead/outcome"
+	"knead/plan"
 	"knead/screen"
 )
 
@@ -24,14 +26,16 @@ type Checkin struct {
 // CheckinAnswers are what a client said at a check-in. What was not answered is nil or
 // empty, and stays unknown; that there was nothing is an answer of its own.
 type CheckinAnswers struct {
-	Signs     []EmergencySign   `json:"signs,omitzero"`
-	NoSigns   bool              `json:"no_signs,omitzero"` // asked, and none of them
-	Effects   []SideEffect      `json:"effects,omitzero"`
-	NoEffects bool              `json:"no_effects,omitzero"`
-	Soreness  *int              `json:"soreness,omitzero"` // 0-10
-	Pain      *int              `json:"pain,omitzero"`     // 0-10, now
-	Since     outcome.Direction `json:"since,omitzero"`
-	Message   string            `json:"message,omitzero"`
+	Signs     []EmergencySign    `json:"signs,omitzero"`
+	NoSigns   bool               `json:"no_signs,omitzero"` // asked, and none of them
+	Effects   []SideEffect       `json:"effects,omitzero"`
+	NoEffects bool               `json:"no_effects,omitzero"`
+	Soreness  *int               `json:"soreness,omitzero"` // 0-10
+	Pain      *int               `json:"pain,omitzero"`     // 0-10, now
+	Since     outcome.Direction  `json:"since,omitzero"`
+	Home      plan.HomeDone      `json:"home,omitzero"`       // whether the exercises for home were done
+	HomeWorse []atlas.ExerciseID `json:"home_worse,omitzero"` // which of them made it worse
+	Message   string             `json:"message,omitzero"`
 }
 
 // EmergencySign is one of the signs after a session at which the emergency number is
@@ -86,6 +90,14 @@ func (a CheckinAnswers) Check() error {
 	if !slices.Contains([]outcome.Direction{"", outcome.ToBetter, outcome.ToSame, outcome.ToWorse}, a.Since) {
 		return wrong("since", say("checkin.unknown"))
 	}
+	if a.Home != "" && !slices.Contains(plan.HomeAnswers, a.Home) || a.Home != plan.HomeWorse && len(a.HomeWorse) > 0 {
+		return wrong("home", say("checkin.unknown"))
+	}
+	for _, id := range a.HomeWorse {
+		if _, ok := atlas.Standard().Exercise(id); !ok {
+			return wrong("home", say("checkin.unknown"))
+		}
+	}
 	if err := CheckText("message", a.Message, maxMessage); err != nil {
 		return err
 	}
@@ -120,7 +132,7 @@ func (a CheckinAnswers) Urgency() screen.Level {
 
 // Alarm is why a therapist must look at a check-in.
 type Alarm struct {
-	Kind  string // danger, sore, pain, worse or message
+	Kind  string // danger, sore, pain, worse, home or message
 	Words string
 }
 
@@ -154,10 +166,73 @@ func (a CheckinAnswers) Alarms(after time.Duration, before *int) (alarms []Alarm
 	if a.Since == outcome.ToWorse {
 		alarms = append(alarms, Alarm{"worse", say("alarm.worse")})
 	}
+	if a.Home == plan.HomeWorse {
+		alarms = append(alarms, Alarm{"home", say("alarm.home", "what", list(ExerciseNames(a.HomeWorse)))})
+	}
 	if words := strings.TrimSpace(a.Message); words != "" {
 		alarms = append(alarms, Alarm{"message", words})
 	}
 	return alarms
+}
+
+// ExerciseNames are the names of exercises; an id that the atlas no longer has stays.
+func ExerciseNames(ids []atlas.ExerciseID) []string {
+	return each(ids, func(id atlas.ExerciseID) string {
+		if e, ok := atlas.Standard().Exercise(id); ok {
+			return e.Name
+		}
+		return string(id)
+	})
+}
+
+// Programme are the exercises of a plan.
+func Programme(p plan.Plan) (ids []atlas.ExerciseID) {
+	for _, a := range p.Advice {
+		if a.Exercise != "" {
+			ids = append(ids, a.Exercise)
+		}
+	}
+	return ids
+}
+
+// AboutProgramme keeps of the answers about the exercises what is about the ones that were
+// given. Where somebody cannot tell which made it worse, it may have been each.
+func (a CheckinAnswers) AboutProgramme(given []atlas.ExerciseID) CheckinAnswers {
+	if len(given) == 0 {
+		a.Home = ""
+	}
+	if a.Home != plan.HomeWorse {
+		a.HomeWorse = nil
+		return a
+	}
+	a.HomeWorse = slices.DeleteFunc(slices.Clone(given), func(id atlas.ExerciseID) bool { return !slices.Contains(a.HomeWorse, id) })
+	if len(a.HomeWorse) == 0 {
+		a.HomeWorse = given
+	}
+	return a
+}
+
+// HomeHurt is an exercise that a client said made it worse. It is not proposed any more
+// until a therapist takes this away.
+type HomeHurt struct {
+	Exercise atlas.ExerciseID `json:"exercise"`
+	Checkin  string           `json:"checkin"` // at which it was said
+	At       Instant          `json:"at"`
+}
+
+// Hurt changes a profile for an answer about the programme: what is newly said to have
+// made it worse is held back, and what was said at this check-in and is taken back is not.
+// What a therapist has let in again comes back only where it is said anew.
+func (p *ClientProfile) Hurt(k Checkin, now CheckinAnswers, at Instant) {
+	p.HomeHurt = slices.DeleteFunc(slices.Clone(p.HomeHurt), func(h HomeHurt) bool {
+		return h.Checkin == k.ID && !slices.Contains(now.HomeWorse, h.Exercise)
+	})
+	for _, id := range now.HomeWorse {
+		held := slices.ContainsFunc(p.HomeHurt, func(h HomeHurt) bool { return h.Exercise == id })
+		if !held && !slices.Contains(k.Answers.HomeWorse, id) {
+			p.HomeHurt = append(p.HomeHurt, HomeHurt{Exercise: id, Checkin: k.ID, At: at})
+		}
+	}
 }
 
 // FollowUpOf joins the check-ins of one session to what the next plan needs of them. sore
@@ -176,6 +251,9 @@ func FollowUpOf(checkins []Checkin, sore []body.Place) FollowUp {
 		}
 		if a.Since != "" {
 			f.Change = a.Since // the later one counts: check-ins come in the order of their time
+		}
+		if a.Home != "" {
+			f.Home = a.Home
 		}
 		for _, s := range a.Signs {
 			f.note(map[bool]SideEffect{true: EffectDarkUrine, false: EffectEmergency}[s == SignDarkUrine])

@@ -31,6 +31,7 @@ type FollowUp struct {
 	Sore       []body.Place // where; empty: wherever it was worked
 	Effects    []SideEffect
 	Change     outcome.Direction // of the complaint; empty: not said
+	Home       plan.HomeDone     // whether the exercises were done; empty: not said
 }
 
 // SideEffect is something that a client noticed after a session.

@@ -166,6 +166,9 @@ func (w writer) sinceLast() []string {
 	default:
 		lines = append(lines, say("note.sore.unknown"))
 	}
+	if f.Home != "" {
+		lines = append(lines, say("note.home-done."+string(f.Home)))
+	}
 	if len(f.Sore) > 0 {
 		where := make([]string, len(f.Sore))
 		for i, p := range f.Sore {

@@ -54,11 +54,12 @@ type planStepFile struct {
 }
 
 type planAdviceFile struct {
-	Kind    string `json:"kind"`
-	Words   string `json:"words"`
-	Dose    string `json:"dose,omitempty"`
-	Minutes int    `json:"minutes,omitzero"`
-	Source  string `json:"source,omitempty"`
+	Kind     string `json:"kind"`
+	Words    string `json:"words"`
+	Dose     string `json:"dose,omitempty"`
+	Minutes  int    `json:"minutes,omitzero"`
+	Exercise string `json:"exercise,omitempty"`
+	Source   string `json:"source,omitempty"`
 }
 
 // WritePlan writes a plan for keeping. [ReadPlan] reads it back.
@@ -78,7 +79,7 @@ func WritePlan(p plan.Plan) ([]byte, error) {
 		f.LeftOut = append(f.LeftOut, LeftOutReport{What: x.Words, Why: x.Why})
 	}
 	for _, x := range p.Advice {
-		f.Advice = append(f.Advice, planAdviceFile{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: string(x.Source)})
+		f.Advice = append(f.Advice, planAdviceFile{Kind: string(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Exercise: string(x.Exercise), Source: string(x.Source)})
 	}
 	return json.Marshal(f, json.Deterministic(true))
 }
@@ -177,7 +178,7 @@ func ReadPlan(data []byte) (plan.Plan, error) {
 		p.LeftOut = append(p.LeftOut, plan.LeftOut{Words: x.What, Why: x.Why})
 	}
 	for _, x := range f.Advice {
-		p.Advice = append(p.Advice, plan.Advice{Kind: plan.AdviceKind(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Source: atlas.SourceID(x.Source)})
+		p.Advice = append(p.Advice, plan.Advice{Kind: plan.AdviceKind(x.Kind), Words: x.Words, Dose: x.Dose, Minutes: x.Minutes, Exercise: atlas.ExerciseID(x.Exercise), Source: atlas.SourceID(x.Source)})
 	}
 	return p, nil
 }

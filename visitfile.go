@@ -88,6 +88,7 @@ type preferencesFile struct {
 	Caps        []capFile `json:"caps,omitempty"`
 	Never       []string  `json:"never,omitempty"`
 	HomeMinutes *int      `json:"home_minutes,omitempty"`
+	NotHome     []string  `json:"not_home,omitempty"`
 }
 
 type capFile struct {
@@ -393,7 +394,8 @@ func (f visitFile) readPreferences(v *Visit) error {
 		tooMany("/preferences/avoid", len(p.Avoid), maxAvoided),
 		tooMany("/preferences/positions", len(p.Positions), maxPlaces),
 		tooMany("/preferences/caps", len(p.Caps), maxAvoided),
-		tooMany("/preferences/never", len(p.Never), maxPlaces)); err != nil {
+		tooMany("/preferences/never", len(p.Never), maxPlaces),
+		tooMany("/preferences/not_home", len(p.NotHome), maxPlaces)); err != nil {
 		return err
 	}
 	var techniques []atlas.TechniqueID
@@ -411,6 +413,17 @@ func (f visitFile) readPreferences(v *Visit) error {
 			}
 			*list.to = append(*list.to, id)
 		}
+	}
+	var exercises []atlas.ExerciseID
+	for _, e := range atlas.Standard().Exercises {
+		exercises = append(exercises, e.ID)
+	}
+	for i, name := range p.NotHome {
+		id, err := oneOf(fmt.Sprintf("/preferences/not_home/%d", i), name, exercises)
+		if err != nil {
+			return err
+		}
+		v.Preferences.NotHome = append(v.Preferences.NotHome, id)
 	}
 	for i, words := range p.Avoid {
 		place, err := body.Find(words)

@@ -32,9 +32,10 @@ func WriteVisit(v Visit) ([]byte, error) {
 	}
 	f.Minutes = nonZero(v.Minutes)
 	p := v.Preferences
-	if p.Pressure != 0 || p.HomeMinutes != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions)+len(p.Caps)+len(p.Never) > 0 {
+	if p.Pressure != 0 || p.HomeMinutes != 0 || len(p.Techniques)+len(p.Avoid)+len(p.Positions)+len(p.Caps)+len(p.Never)+len(p.NotHome) > 0 {
 		out := &preferencesFile{Pressure: nonZero(p.Pressure), HomeMinutes: nonZero(p.HomeMinutes)}
 		out.Techniques, out.Never = texts(p.Techniques), texts(p.Never)
+		out.NotHome = texts(p.NotHome)
 		for _, place := range p.Avoid {
 			out.Avoid = append(out.Avoid, place.Words)
 		}

@@ -51,7 +51,7 @@ func (s *session) home(steps []*step, r reason.Ranking) (list []Advice) {
 		if e.Who != "" {
 			words = append(words, e.Who)
 		}
-		list = append(list, Advice{Kind: AdviceExercise, Words: strings.Join(words, " "), Dose: e.Dose, Minutes: e.Minutes, Source: e.Sources[0]})
+		list = append(list, Advice{Kind: AdviceExercise, Words: strings.Join(words, " "), Dose: e.Dose, Minutes: e.Minutes, Exercise: e.ID, Source: e.Sources[0]})
 	}
 	return list
 }
@@ -84,7 +84,7 @@ func (s *session) aims(steps []*step, r reason.Ranking) map[aim]int {
 // homework are the exercises that may be done and are for something.
 func (s *session) homework(weights map[aim]int) (list []homework) {
 	for _, e := range atlas.Standard().Exercises {
-		if e.Kind == "heat" || !s.mayDo(e) {
+		if e.Kind == "heat" || slices.Contains(s.prefs.NotHome, e.ID) || !s.mayDo(e) {
 			continue
 		}
 		x := homework{exercise: e}

@@ -87,6 +87,9 @@ func somePreferences(t *rapid.T) Preferences {
 		p.Avoid = append(p.Avoid, aPlace(t))
 	}
 	p.Caps, p.Never = someWishes(t)
+	for _, e := range rapid.SliceOfNDistinct(rapid.SampledFrom(atlas.Standard().Exercises), 0, 3, rapid.ID[*atlas.Exercise]).Draw(t, "not home") {
+		p.NotHome = append(p.NotHome, e.ID)
+	}
 	return p
 }
 
@@ -523,6 +526,9 @@ func TestEverySourceOfAPlanIsInTheAtlas(t *testing.T) {
 			}
 		}
 		for _, a := range s.plan.Advice {
+			if slices.Contains(s.prefs.NotHome, a.Exercise) {
+				t.Fatalf("%s is proposed although it made it worse", a.Exercise)
+			}
 			if _, ok := atlas.Standard().Source(a.Source); !ok && a.Kind != AdviceDoctor {
 				t.Fatalf("advice %s: source %q", a.Kind, a.Source)
 			}

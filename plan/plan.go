@@ -44,6 +44,8 @@ type Preferences struct {
 	// HomeMinutes are those a day that the client wants to spend on exercises, 1 to 60; 0
 	// means not said.
 	HomeMinutes int
+	// NotHome are exercises that are not proposed, as they made it worse at home.
+	NotHome []atlas.ExerciseID
 }
 
 // Pin holds one step of an earlier plan fast, by its id, while the rest is planned again.
@@ -124,11 +126,12 @@ type LeftOut struct {
 
 // Advice goes home with the client, once the therapist agrees.
 type Advice struct {
-	Kind    AdviceKind
-	Words   string
-	Dose    string
-	Minutes int // a day, about; 0 for what is no exercise
-	Source  atlas.SourceID
+	Kind     AdviceKind
+	Words    string
+	Dose     string
+	Minutes  int              // a day, about; 0 for what is no exercise
+	Exercise atlas.ExerciseID // empty for what is none
+	Source   atlas.SourceID
 }
 
 // AdviceKind is the heading of a piece of advice.

@@ -28,8 +28,23 @@ type Done struct {
 	Sore       []body.Place // where; empty: wherever it was worked
 	Marked     bool         // a bruise, numbness or another sign that it was too much
 	Since      outcome.Direction
+	Home       HomeDone // whether the exercises were done afterwards
 	Findings   []reason.Finding
 }
+
+// HomeDone is what became of the exercises for home; empty: not said.
+type HomeDone string
+
+// What a client can say of them.
+const (
+	HomeAll   HomeDone = "all"
+	HomeSome  HomeDone = "some"
+	HomeNone  HomeDone = "none"
+	HomeWorse HomeDone = "worse" // one of them made it worse
+)
+
+// HomeAnswers are all of them, in the order in which they are asked.
+var HomeAnswers = []HomeDone{HomeAll, HomeSome, HomeNone, HomeWorse}
 
 // Worked is one place that was worked in a session.
 type Worked struct {

@@ -31,6 +31,11 @@ func (p Preferences) checkWishes() error {
 			return fmt.Errorf("technique %q is not in the atlas: %w", id, ErrPreferences)
 		}
 	}
+	for _, id := range p.NotHome {
+		if _, ok := atlas.Standard().Exercise(id); !ok {
+			return fmt.Errorf("exercise %q is not in the atlas: %w", id, ErrPreferences)
+		}
+	}
 	return nil
 }
 
@@ -48,11 +53,16 @@ func (p Preferences) liked() Preferences {
 	return p
 }
 
-// leaveNever says what the client never wants.
+// leaveNever says what the client never wants, and what made it worse at home.
 func (s *session) leaveNever() {
 	for _, id := range s.prefs.Never {
 		if t, ok := atlas.Standard().Technique(id); ok {
 			s.leave(t.Name, neverWanted)
+		}
+	}
+	for _, id := range s.prefs.NotHome {
+		if e, ok := atlas.Standard().Exercise(id); ok {
+			s.leave(e.Name, "it made it worse at home: not proposed until the therapist says so")
 		}
 	}
 }

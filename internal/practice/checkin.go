@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/store/db"
 	"knead/outcome"
 )
@@ -107,6 +108,15 @@ func (h *House) AnswerCheckin(ctx context.Context, by Actor, a knead.CheckinAnsw
 		if k, err = c.checkin(by.Visit); err != nil {
 			return err
 		}
+		v, err := c.visit(k.Visit)
+		if err != nil {
+			return err
+		}
+		p, _, err := c.log(v)
+		if err != nil {
+			return err
+		}
+		a := a.AboutProgramme(knead.Programme(p))
 		answers, err := encode(a)
 		if err != nil {
 			return err
@@ -121,6 +131,9 @@ func (h *House) AnswerCheckin(ctx context.Context, by Actor, a knead.CheckinAnsw
 		}
 		before, err := c.painBefore(by.Client, k.Visit)
 		if err != nil {
+			return err
+		}
+		if err := c.hurtAtHome(by.Client, func(p *knead.ClientProfile) { p.Hurt(k, a, c.now) }); err != nil {
 			return err
 		}
 		c.about("checkin", k.ID, by.Client, map[string]string{"moment": k.Moment})
@@ -152,6 +165,48 @@ func (h *House) AnswerCheckin(ctx context.Context, by Actor, a knead.CheckinAnsw
 		h.watch.tell(by.Practice, Event{Kind: kind, Visit: by.Visit, Client: by.Client})
 	}
 	return k, err
+}
+
+// hurtAtHome changes which exercises are not proposed to a client, also in the visits to
+// come.
+func (c *change) hurtAtHome(id knead.ClientID, f func(*knead.ClientProfile)) error {
+	client, err := c.client(id)
+	if err != nil {
+		return err
+	}
+	old := client.Profile
+	if f(&client.Profile); slices.Equal(old.HomeHurt, client.Profile.HomeHurt) {
+		return nil
+	}
+	if err := c.putClient(client); err != nil {
+		return err
+	}
+	scope, err := c.agreed(id)
+	if err != nil {
+		return err
+	}
+	return c.rewish(id, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope))
+}
+
+// ProposeAgain lets an exercise be proposed again that the client said made it worse.
+func (h *House) ProposeAgain(ctx context.Context, by Actor, id knead.ClientID, exercise atlas.ExerciseID) error {
+	err := h.tries(func() error {
+		return h.do(ctx, by, PlanCourse, func(c *change) error {
+			c.unchanged()
+			return c.hurtAtHome(id, func(p *knead.ClientProfile) {
+				p.HomeHurt = slices.DeleteFunc(slices.Clone(p.HomeHurt), func(h knead.HomeHurt) bool {
+					if h.Exercise == exercise {
+						c.quiet = false
+					}
+					return h.Exercise == exercise
+				})
+			})
+		})
+	})
+	if err == nil {
+		h.watch.tell(by.Practice, Event{Kind: "client", Client: id})
+	}
+	return err
 }
 
 // checkinMeasures are the answers that are drawn over time.

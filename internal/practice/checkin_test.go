@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/practice"
 	"knead/outcome"
 	"knead/plan"
@@ -144,6 +145,87 @@ func TestAnAlarmReachesTheInboxOnce(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Answered != 0 || list[1].Answered == 0 || list[1].Answers.Message != a.Message {
 		t.Errorf("Checkins = %+v, %v; want the one of the third day answered", list, err)
 	}
+}
+
+func TestAnExerciseThatMadeItWorseIsLeftOutUntilTheTherapistSaysSo(t *testing.T) {
+	x := afterwards(t)
+	ctx := context.Background()
+	r, err := x.SessionLog(ctx, x.owner, x.visit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := knead.Programme(r.Plan)
+	if len(given) < 2 {
+		t.Fatalf("the visit gave %v", given)
+	}
+	next, err := x.OpenVisit(ctx, x.owner, knead.VisitRecord{Client: x.client, Therapist: x.owner.Member, Starts: r.Visit.Starts.Add(7 * 24 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leftOut := func(when string, want ...atlas.ExerciseID) {
+		t.Helper()
+		v, err := x.Visit(ctx, x.owner, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(want)
+		if !slices.Equal(v.Input.Preferences.NotHome, want) {
+			t.Errorf("%s the next visit leaves out %v, want %v", when, v.Input.Preferences.NotHome, want)
+		}
+		in := r.Visit.Input
+		in.Preferences.NotHome = v.Input.Preferences.NotHome
+		a, err := knead.Assess(in)
+		if err != nil || a.Plan == nil {
+			t.Fatalf("%s: no plan: %v", when, err)
+		}
+		for _, id := range want {
+			said := slices.ContainsFunc(a.Plan.LeftOut, func(l plan.LeftOut) bool { return l.Words == knead.ExerciseNames([]atlas.ExerciseID{id})[0] })
+			if slices.Contains(knead.Programme(*a.Plan), id) || !said {
+				t.Errorf("%s the plan proposes %s, or does not say why not", when, id)
+			}
+		}
+	}
+	x.clock.pass(25 * time.Hour)
+	by := x.comes(t)
+	answer := func(home plan.HomeDone, worse ...atlas.ExerciseID) {
+		t.Helper()
+		a := fine()
+		a.Home, a.HomeWorse = home, worse
+		if _, err := x.AnswerCheckin(ctx, by, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(plan.HomeSome)
+	leftOut("after some were done")
+	answer(plan.HomeWorse, given[0])
+	leftOut("after one made it worse", given[0])
+	if kinds := x.inbox(t); !slices.Equal(kinds, []string{"home"}) {
+		t.Errorf("the inbox holds %q", kinds)
+	}
+	answer(plan.HomeAll)
+	leftOut("after the answer was taken back")
+	answer(plan.HomeWorse)
+	leftOut("where the client cannot tell which", slices.Clone(given)...)
+	if err := x.ProposeAgain(ctx, x.owner, x.client, given[1]); err != nil {
+		t.Fatal(err)
+	}
+	leftOut("after the therapist let one in again", slices.DeleteFunc(slices.Clone(given), func(id atlas.ExerciseID) bool { return id == given[1] })...)
+	a := fine()
+	a.Home, a.Soreness = plan.HomeWorse, number(3)
+	if _, err := x.AnswerCheckin(ctx, by, a); err != nil {
+		t.Fatal(err)
+	}
+	leftOut("after the same was said again", slices.DeleteFunc(slices.Clone(given), func(id atlas.ExerciseID) bool { return id == given[1] })...)
+	wantKind(t, "a client lets it in again", x.ProposeAgain(ctx, by, x.client, given[0]), knead.NotAllowed)
+
+	k, err := x.Course(ctx, x.owner, x.client)
+	if err != nil || k.History.Done[0].Home != plan.HomeWorse {
+		t.Errorf("the course reads %+v, %v", k.History.Done, err)
+	}
+	other := fine()
+	other.Home, other.HomeWorse = plan.HomeWorse, []atlas.ExerciseID{"no-such-thing"}
+	_, err = x.AnswerCheckin(ctx, by, other)
+	wantKind(t, "an exercise that the atlas has not", err, knead.Invalid)
 }
 
 func TestAnEmergencyAloneIsEnough(t *testing.T) {

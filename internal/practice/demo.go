@@ -359,6 +359,7 @@ func (d *demo) checkin(ctx context.Context, by Actor, client knead.ClientID, id 
 	if p.places == nil || p.places[0].step >= 0 {
 		answers.Since = outcome.ToSame
 	}
+	answers.Home = plan.HomeAnswers[i%3]
 	if p.every%7 == 2 && i == p.visits-2 { // one of them writes
 		answers.Message = "The spot beside the shoulder blade was sore when I woke up. Is that to be expected?"
 	}

@@ -136,6 +136,12 @@ func joinClient(into *knead.Client, from knead.Client) {
 			}
 		}
 	}
+	for _, x := range q.Never {
+		if !slices.Contains(p.Never, x) {
+			p.Never = append(slices.Clone(p.Never), x)
+		}
+	}
+	p.HomeHurt = append(slices.Clone(p.HomeHurt), q.HomeHurt...)
 	p.Touch = append(slices.Clone(p.Touch), q.Touch...) // a place to keep away from is never lost
 }
 

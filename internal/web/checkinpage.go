@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/practice"
 	"knead/internal/server"
 	"knead/outcome"
+	"knead/plan"
 	"knead/screen"
 )
 
@@ -81,6 +83,8 @@ type checkinPage struct {
 	AskPain   bool
 	Pain      []numberChoice
 	Since     []sinceChoice
+	Exercises []tickRow // for home; ticked are those that made it worse
+	Home      []sinceChoice
 	Message   string
 	Again     bool // it was answered before
 	Field     string
@@ -122,7 +126,26 @@ func (s *site) showCheckin(w http.ResponseWriter, r *http.Request, code int, a a
 	for _, d := range []outcome.Direction{outcome.ToBetter, outcome.ToSame, outcome.ToWorse} {
 		page.Since = append(page.Since, sinceChoice{string(d), d == answers.Since})
 	}
+	given, err := programmeOf(a.visit)
+	if err != nil {
+		return err
+	}
+	for i, id := range given {
+		page.Exercises = append(page.Exercises, tickRow{string(id), knead.ExerciseNames(given)[i], slices.Contains(answers.HomeWorse, id)})
+	}
+	for _, d := range plan.HomeAnswers {
+		page.Home = append(page.Home, sinceChoice{string(d), d == answers.Home})
+	}
 	return s.showDesk(w, r, code, "checkin", page)
+}
+
+// programmeOf are the exercises that a visit gave for home.
+func programmeOf(v knead.VisitRecord) ([]atlas.ExerciseID, error) {
+	if v.Plan == "" {
+		return nil, nil
+	}
+	p, err := knead.ReadPlan([]byte(v.Plan))
+	return knead.Programme(p), err
 }
 
 // zeroToTen are the numbers from 0 to 10 to be tapped.
@@ -164,6 +187,12 @@ func takeCheckin(r *http.Request) knead.CheckinAnswers {
 	}
 	for _, id := range r.PostForm["effect"] {
 		a.Effects = append(a.Effects, knead.SideEffect(id))
+	}
+	a.Home = plan.HomeDone(r.PostForm.Get("home"))
+	if a.Home == plan.HomeWorse { // ticks that stayed from another answer say nothing
+		for _, id := range r.PostForm["home-worse"] {
+			a.HomeWorse = append(a.HomeWorse, atlas.ExerciseID(id))
+		}
 	}
 	a.NoSigns = r.PostForm.Get("no-signs") != "" && len(a.Signs) == 0
 	a.NoEffects = r.PostForm.Get("no-effects") != "" && len(a.Effects) == 0

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"knead"
+	"knead/atlas"
 	"knead/internal/chart"
 	"knead/internal/practice"
 	"knead/plan"
@@ -40,7 +41,14 @@ type courseForm struct {
 	LeastEvery      int
 	MostEvery       int
 	MostSessions    int
+	Hurt            []hurtRow
 	Begun           string // since when sessions count; empty: since the last long gap
+}
+
+// hurtRow is an exercise that is not proposed, since the client said that it made it worse.
+type hurtRow struct {
+	ID          atlas.ExerciseID
+	Name, Since string
 }
 
 // coursePart says and draws a course. day writes the date of a time from now; nil where
@@ -90,6 +98,9 @@ func (s *site) hadRow(i int, d plan.Done) sittingRow {
 		row.Said = append(row.Said, s.words.say("course.had-still-sore", *d.Soreness72))
 	case d.Soreness24 != nil:
 		row.Said = append(row.Said, s.words.say("course.had-sore", *d.Soreness24))
+	}
+	if d.Home != "" {
+		row.Said = append(row.Said, s.words.say("course.had-home."+string(d.Home)))
 	}
 	return row
 }
@@ -224,6 +235,9 @@ func (s *site) courseForm(d desk, client knead.Client) *courseForm {
 		Client: client.ID, Every: number(w.Every), Sessions: number(w.Sessions),
 		LeastEvery: plan.MinEvery, MostEvery: plan.MaxEvery, MostSessions: plan.MaxSessions,
 	}
+	for _, h := range client.Profile.HomeHurt {
+		f.Hurt = append(f.Hurt, hurtRow{h.Exercise, knead.ExerciseNames([]atlas.ExerciseID{h.Exercise})[0], s.words.say("course.home-hurt-since", d.Day(h.At))})
+	}
 	if w.Begun != 0 {
 		f.Begun = d.Day(w.Begun)
 	}
@@ -242,6 +256,10 @@ func (s *site) setCourse(w http.ResponseWriter, r *http.Request, p person) error
 	}
 	wishes := client.Profile.Course
 	switch r.PostForm.Get("do") {
+	case "again":
+		if err := s.house.ProposeAgain(r.Context(), p.Actor, client.ID, atlas.ExerciseID(r.PostForm.Get("exercise"))); err != nil {
+			return fmt.Errorf("propose an exercise again: %w", err)
+		}
 	case "begin":
 		wishes.Begun = s.house.Now()
 	case "rejoin":

@@ -129,7 +129,7 @@ func TestACheckinIsAnsweredOnAPhoneWithoutAnAccount(t *testing.T) {
 	x.cookie = "" // the client's phone
 	x.pass(73 * time.Hour)
 	page := x.see(link, http.StatusOK)
-	for _, want := range []string{"How are you, Kim Sun?", `name="sign" value="g1"`, `name="soreness" value="10"`, `name="pain"`, `rows="8"`, "None of these", "In an emergency call " + knead.EmergencyNumber + "."} {
+	for _, want := range []string{"How are you, Kim Sun?", `name="sign" value="g1"`, `name="soreness" value="10"`, `name="pain"`, `rows="8"`, "None of these", `name="home" value="worse"`, "In an emergency call " + knead.EmergencyNumber + "."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %q", want)
 		}
@@ -140,7 +140,7 @@ func TestACheckinIsAnsweredOnAPhoneWithoutAnAccount(t *testing.T) {
 			t.Errorf("after an answer was missing the page does not hold %q", want)
 		}
 	}
-	whole := url.Values{"no-signs": {"1"}, "soreness": {"4"}, "since": {"worse"}, "effect": {"bruise", "numb-weak"}, "message": {"It aches."}}
+	whole := url.Values{"no-signs": {"1"}, "soreness": {"4"}, "since": {"worse"}, "effect": {"bruise", "numb-weak"}, "home": {"worse"}, "message": {"It aches."}}
 	_, to := x.send(link, http.StatusSeeOther, whole)
 	if to != link+"/thanks" {
 		t.Fatalf("sent on to %q", to)
@@ -158,8 +158,21 @@ func TestACheckinIsAnsweredOnAPhoneWithoutAnAccount(t *testing.T) {
 			t.Errorf("the inbox does not hold %q", want)
 		}
 	}
-	if page := x.see(x.at(), http.StatusOK); !strings.Contains(page, "soreness 4 of 10, worse") {
+	if page := x.see(x.at(), http.StatusOK); !strings.Contains(page, "soreness 4 of 10, worse, exercises made it worse: ") {
 		t.Error("the visit does not say what was answered")
+	}
+	r, _ := x.session()
+	outcomes := "/clients/" + string(r.Visit.Client) + "/outcomes"
+	page = x.see(outcomes, http.StatusOK)
+	held := strings.Count(page, `value="again"`)
+	if held == 0 || !strings.Contains(page, "An exercise made it worse at home.") || !strings.Contains(page, "before any is given again") {
+		t.Errorf("%d exercises can be let in again, and the course does not say why they are left out", held)
+	}
+	_, rest, _ := strings.Cut(page, `name="exercise" value="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	x.send("/clients/"+string(r.Visit.Client)+"/course", http.StatusSeeOther, url.Values{"do": {"again"}, "exercise": {id}})
+	if got := strings.Count(x.see(outcomes, http.StatusOK), `value="again"`); got != held-1 {
+		t.Errorf("%d exercises are left out after one of %d was let in again", got, held)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"knead"
 	"knead/internal/practice"
 	"knead/outcome"
+	"knead/plan"
 )
 
 // outcomeRoutes are the pages on which a client is seen over time.
@@ -267,6 +268,13 @@ func (s *site) saidAt(a knead.CheckinAnswers) string {
 	}
 	if a.Pain != nil {
 		parts = append(parts, s.words.say("checkin.said.pain", *a.Pain))
+	}
+	switch a.Home {
+	case "":
+	case plan.HomeWorse:
+		parts = append(parts, s.words.say("checkin.said.home.worse", strings.Join(knead.ExerciseNames(a.HomeWorse), ", ")))
+	default:
+		parts = append(parts, s.words.say("checkin.said.home."+string(a.Home)))
 	}
 	return strings.Join(parts, ", ")
 }
