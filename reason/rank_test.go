@@ -86,6 +86,19 @@ func TestUnusableFindingsSayWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAFindingWithoutADrawingHasItsReason(t *testing.T) {
+	for _, f := range []Finding{{Familiar: Yes}, {Tender: Yes}, {Limited: Yes}, {Resisted: Yes}, {Familiar: No, Tender: Yes}} {
+		for _, p := range atlas.Standard().Points() {
+			f.Point = p.ID
+			for _, c := range rank(t, body.Drawing{}, []Finding{f}, Options{}).Candidates {
+				if c.Why == "" {
+					t.Errorf("nothing painted, %+v: %s is listed without a reason", f, c.Point.ID)
+				}
+			}
+		}
+	}
+}
+
 func TestRecalledTeachingIsNotCheckedFirstByItself(t *testing.T) {
 	for _, p := range atlas.Standard().Points() {
 		if !p.Recalled() {

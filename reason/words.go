@@ -41,7 +41,10 @@ func (e *explainer) why(c *Candidate, found signs, felt [nManners][]body.RegionS
 	if len(felt[locally]) > 0 {
 		add("why.locally", "places", e.m.inWords(felt[locally], 2))
 	}
-	if len(c.Explains) == 0 && len(e.places) > 0 {
+	switch {
+	case len(e.places) == 0 && found.familiar == NotChecked:
+		add("why.unpainted")
+	case len(e.places) > 0 && len(c.Explains) == 0:
 		add("why.outside")
 	}
 	if len(only) > 0 {
