@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -173,7 +174,11 @@ func (w Weeks) lay(width int, face ruler) weeksDrawing {
 	}
 	column := (x1 - x0) / float64(weeks)
 	inset := min(weekEdge, column/2)
-	x := func(day float64) float64 { return half(x0 + inset + (x1-x0-2*inset)*day/(7*float64(weeks))) }
+	right := inset
+	if slices.ContainsFunc(w.Rows, func(r WeekRow) bool { return r.End != nil }) {
+		right = max(inset, weekMark) // where columns are narrow the mark would stand before the last dot
+	}
+	x := func(day float64) float64 { return half(x0 + inset + (x1-x0-inset-right)*day/(7*float64(weeks))) }
 	y := 0.0
 	if w.Pain != "" && len(w.Levels) > 0 {
 		d.Pain = w.curve(x0, x1, y, x)
