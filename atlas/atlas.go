@@ -108,6 +108,8 @@ type Muscle struct {
 	Points    []*Point
 
 	Place string // where it stands in the data: "muscles/levator-scapulae.txt:1"
+
+	skin feltSkin
 }
 
 // Point is one trigger point: a place, and the skin where it is commonly felt.

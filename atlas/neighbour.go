@@ -3,6 +3,7 @@ package atlas
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"knead/body"
 )
@@ -44,14 +45,23 @@ func (a *Atlas) around(own []body.Weighted, least float64) []Neighbour {
 	return out
 }
 
+// feltSkin is worked out when it is first asked for.
+type feltSkin struct {
+	once  sync.Once
+	cells []body.Weighted
+}
+
 // felt is the skin in which any point of the muscle is felt, of the right side's
-// points, sorted by cell.
+// points, sorted by cell. It must not be changed.
 func (m *Muscle) felt() []body.Weighted {
-	zones := make([]Zone, len(m.Points))
-	for i, p := range m.Points {
-		zones[i] = p.Zone(body.Right)
-	}
-	return felt(zones...)
+	m.skin.once.Do(func() {
+		zones := make([]Zone, len(m.Points))
+		for i, p := range m.Points {
+			zones[i] = p.Zone(body.Right)
+		}
+		m.skin.cells = felt(zones...)
+	})
+	return m.skin.cells
 }
 
 // felt is the skin of several zones, sorted by cell.
