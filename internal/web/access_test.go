@@ -452,6 +452,7 @@ var writesByLooking = map[string]string{
 // of visitor. It holds the status, the words that must not be read, that a refusal changed
 // nothing, and that looking changes nothing.
 func TestEveryRouteShowsEachVisitorWhatIsTheirsAndNothingElse(t *testing.T) {
+	t.Parallel()
 	rows := readAccess(t)
 	record := seedAccess(t)
 	s, h, routes := accessSite(t)

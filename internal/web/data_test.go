@@ -3,8 +3,6 @@ package web
 import (
 	"errors"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -41,17 +39,5 @@ func TestOpenDataAreOfferedWhereThereAreSome(t *testing.T) {
 	}
 	if _, page := get("/atlas/purpose"); strings.Contains(page, `"/atlas/data"`) {
 		t.Error("without files the pages link to them")
-	}
-}
-
-func TestOpenDataStandInTheWrittenSite(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "site")
-	if err := WriteSite(dir, "", func(int, int) {}, offered[0]); err != nil {
-		t.Fatal(err)
-	}
-	content, err := os.ReadFile(filepath.Join(dir, "data", "a.json"))
-	page, err2 := os.ReadFile(filepath.Join(dir, "data.html"))
-	if err != nil || err2 != nil || string(content) != `{"a":1}` || !strings.Contains(string(page), `href="data/a.json"`) {
-		t.Errorf("data/a.json = %q (%v), data.html: %v", content, err, err2)
 	}
 }

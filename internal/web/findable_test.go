@@ -97,6 +97,7 @@ func TestPagesSayWhereTheyStandWhenItIsKnown(t *testing.T) {
 }
 
 func TestLinkedDataAreValidOnEveryPageAndClaimNoReview(t *testing.T) {
+	t.Parallel()
 	s, err := newSite()
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +196,7 @@ func TestPicturesForSharedLinksAreDrawnAndKept(t *testing.T) {
 const heaviest = 200 << 10
 
 func TestNoPageIsHeavy(t *testing.T) {
+	t.Parallel()
 	s, err := newSite()
 	if err != nil {
 		t.Fatal(err)

@@ -10,15 +10,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
 	"knead"
 )
-
-var anyLink = regexp.MustCompile(`\s(?:href|src)="([^"]*)"`)
 
 // hashes gives every file of a folder with the hash of its content.
 func hashes(t *testing.T, dir string) map[string]string {
@@ -43,6 +40,7 @@ func hashes(t *testing.T, dir string) map[string]string {
 }
 
 func TestTheStaticSiteIsWholeAndTheSameEachTime(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "atlas")
 	calls, last := 0, 0
 	if err := WriteSite(dir, "", func(done, known int) {
@@ -51,7 +49,7 @@ func TestTheStaticSiteIsWholeAndTheSameEachTime(t *testing.T) {
 			t.Fatalf("progress %d of %d at call %d", done, known, calls)
 		}
 		last = known
-	}); err != nil {
+	}, offered[0]); err != nil {
 		t.Fatal(err)
 	}
 	first := hashes(t, dir)
@@ -60,7 +58,13 @@ func TestTheStaticSiteIsWholeAndTheSameEachTime(t *testing.T) {
 	}
 	checkSite(t, dir, first)
 
-	if err := WriteSite(dir, "", func(int, int) {}); err != nil {
+	content, err := os.ReadFile(filepath.Join(dir, "data", "a.json"))
+	page, err2 := os.ReadFile(filepath.Join(dir, "data.html"))
+	if err != nil || err2 != nil || string(content) != `{"a":1}` || !strings.Contains(string(page), `href="data/a.json"`) {
+		t.Errorf("data/a.json = %q (%v), data.html: %v", content, err, err2)
+	}
+
+	if err := WriteSite(dir, "", func(int, int) {}, offered[0]); err != nil {
 		t.Fatal(err)
 	}
 	second := hashes(t, dir)
@@ -92,8 +96,8 @@ func checkSite(t *testing.T, dir string, files map[string]string) {
 		}
 		pages[name] = string(content)
 		ids[name] = map[string]bool{}
-		for _, m := range named.FindAllStringSubmatch(string(content), -1) {
-			ids[name][m[1]] = true
+		for _, id := range attributes(pages[name], "id") {
+			ids[name][id] = true
 		}
 	}
 	if len(pages) < 500 {
@@ -105,16 +109,16 @@ func checkSite(t *testing.T, dir string, files map[string]string) {
 				t.Errorf("%s holds %s, which is of no use in a folder", name, needs)
 			}
 		}
-		for _, m := range anyLink.FindAllStringSubmatch(page, -1) {
-			u, err := url.Parse(strings.ReplaceAll(m[1], "&amp;", "&"))
+		for _, to := range linksOn(page) {
+			u, err := url.Parse(strings.ReplaceAll(to, "&amp;", "&"))
 			switch {
 			case err != nil:
-				t.Errorf("%s links to %q: %v", name, m[1], err)
+				t.Errorf("%s links to %q: %v", name, to, err)
 				continue
 			case u.Scheme != "":
 				continue
 			case strings.HasPrefix(u.Path, "/"):
-				t.Errorf("%s links to %s, which leads out of the folder", name, m[1])
+				t.Errorf("%s links to %s, which leads out of the folder", name, to)
 				continue
 			}
 			target := name
@@ -122,9 +126,9 @@ func checkSite(t *testing.T, dir string, files map[string]string) {
 				target = path.Join(path.Dir(name), u.Path)
 			}
 			if files[target] == "" {
-				t.Errorf("%s links to %s, which is not in the folder", name, m[1])
+				t.Errorf("%s links to %s, which is not in the folder", name, to)
 			} else if u.Fragment != "" && !ids[target][u.Fragment] {
-				t.Errorf("%s links to %s, and there is no such place on the page", name, m[1])
+				t.Errorf("%s links to %s, and there is no such place on the page", name, to)
 			}
 		}
 	}
