@@ -776,6 +776,7 @@ func TestHostileInputBeforeThereIsARecord(t *testing.T) {
 		{"the tab and the atlas", hostileBrowser{s: tab, door: chassis}, &desks{who: []string{""}}, slices.Sorted(maps.Keys(tabRoutes)), 8},
 	} {
 		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
 			c.b.t = t
 			list := c.b.cases(c.d, c.routes)
 			if len(list) < c.least {
