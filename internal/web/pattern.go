@@ -125,9 +125,13 @@ func (s *site) qualities(list []body.Quality) string {
 func (s *site) patternsAt(id body.RegionID) []link {
 	var out []link
 	for _, p := range s.shelf().atlas.Patterns {
-		if slices.ContainsFunc(s.shelf().byPattern[p.ID], func(r atlas.Reach) bool { return r.Region == id && r.Often >= leastOfPlace }) {
+		if s.oftenFelt(p, id) {
 			out = append(out, s.patternLink(p))
 		}
 	}
 	return out
+}
+
+func (s *site) oftenFelt(p *atlas.Pattern, id body.RegionID) bool {
+	return slices.ContainsFunc(s.shelf().byPattern[p.ID], func(r atlas.Reach) bool { return r.Region == id && r.Often >= leastOfPlace })
 }

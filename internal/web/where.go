@@ -130,6 +130,7 @@ type learnPage struct {
 	Say        []string  // what else the screening says to the person
 	Limited    bool      // an answer limits something
 	Conditions []learnCondition
+	Patterns   []learnPattern
 	Muscles    []link // by name
 	Exercises  []learnExercise
 	Held       bool     // exercises were left out because of an answer
@@ -146,6 +147,13 @@ type learnCondition struct {
 	link
 	Lay, Client string
 	Refer       []string
+}
+
+// learnPattern is a nerve or a joint to ask about.
+type learnPattern struct {
+	link
+	Lay, Quality string
+	Refer        []string
 }
 
 type learnExercise struct {
@@ -175,6 +183,7 @@ func (s *site) showLearn(rw http.ResponseWriter, r *http.Request, w work, result
 	}
 	s.seek(&p, result, screen.Questions(cells, w.visit.Client))
 	p.Conditions = s.learnConditions(places)
+	p.Patterns = s.learnPatterns(places)
 	p.Muscles = s.musclesAt(places)
 	p.Exercises, p.Held, p.Before = s.exercisesFor(places, cells, result)
 	p.Emergency, p.SameDay = asksThere(cells)
@@ -251,6 +260,18 @@ func (s *site) learnConditions(places []body.RegionID) []learnCondition {
 		}
 	}
 	slices.SortFunc(out, func(a, b learnCondition) int { return byName(a.link, b.link) })
+	return out
+}
+
+// learnPatterns are the nerves and joints that are often felt in the places, by name.
+func (s *site) learnPatterns(places []body.RegionID) []learnPattern {
+	var out []learnPattern
+	for _, p := range s.shelf().atlas.Patterns {
+		if slices.ContainsFunc(places, func(id body.RegionID) bool { return s.oftenFelt(p, id) }) {
+			out = append(out, learnPattern{s.patternLink(p), p.Lay, s.qualities(p.Quality), p.Refer})
+		}
+	}
+	slices.SortFunc(out, func(a, b learnPattern) int { return byName(a.link, b.link) })
 	return out
 }
 

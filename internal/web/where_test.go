@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -94,6 +95,43 @@ func TestAloneReadsInGeneralAndIsRankedNothing(t *testing.T) {
 		}
 		if w.Header().Get("Cache-Control") != "no-store" || !strings.Contains(page, `content="noindex"`) {
 			t.Errorf("%s: the page may be kept or indexed", place)
+		}
+	}
+}
+
+// Nerves and joints stand by name with how they feel and when a doctor should look, and
+// lead to their pages.
+func TestAloneReadsWhatElseToAskAbout(t *testing.T) {
+	h := door(t)
+	for place, want := range map[string][]atlas.PatternID{
+		"right thumb":    {"c6-root", "median-nerve-wrist"},
+		"left cheek":     {"trigeminal-nerve"},
+		"nape":           {"c4-c5-facet"},
+		"low back, left": {"t10-root", "sacroiliac-joint"},
+	} {
+		page := alone(t, h, place, nil).Body.String()
+		var ids []atlas.PatternID
+		var names []string
+		for _, m := range regexp.MustCompile(`href="/atlas/patterns/([^"#]+)"`).FindAllStringSubmatch(inMain.FindString(page), -1) {
+			p, ok := atlas.Standard().Pattern(atlas.PatternID(m[1]))
+			if !ok {
+				t.Fatalf("%s: no pattern %s", place, m[1])
+			}
+			ids, names = append(ids, p.ID), append(names, strings.ToLower(p.Name))
+			for _, line := range p.Refer {
+				if !strings.Contains(page, template.HTMLEscapeString(line)) {
+					t.Errorf("%s: %s without %q", place, p.ID, line)
+				}
+			}
+		}
+		t.Logf("%s: %v", place, names)
+		if !slices.IsSorted(names) || len(ids) != len(slices.Compact(slices.Clone(ids))) {
+			t.Errorf("%s: not by name, once each: %v", place, names)
+		}
+		for _, id := range want {
+			if !slices.Contains(ids, id) {
+				t.Errorf("%s: %s is not among %v", place, id, ids)
+			}
 		}
 	}
 }
