@@ -64,10 +64,10 @@ func (s *session) settle(minutes int) choice {
 
 // stay is what it is worth that minutes stay as they were planned.
 func stay(had, minutes int) int {
-	switch {
-	case had == 0:
+	switch had {
+	case 0:
 		return 0
-	case had == minutes:
+	case minutes:
 		return sameWorth
 	default:
 		return stillWorth
