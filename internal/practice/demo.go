@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -463,7 +464,13 @@ func (d *demo) treat(ctx context.Context, by Actor, client knead.ClientID, id kn
 	if err != nil {
 		return err
 	}
-	if err := d.BeginSession(ctx, by, id, d.editions(of)); err != nil {
+	err = d.BeginSession(ctx, by, id, d.editions(of))
+	if e, ok := errors.AsType[*knead.Error](err); ok && e.Field == "consent" { // a birthday may bring what was not agreed to yet
+		if err = d.consent(ctx, by, client, id, p.client); err == nil {
+			err = d.BeginSession(ctx, by, id, d.editions(of))
+		}
+	}
+	if err != nil {
 		return err
 	}
 	log, err := d.SessionLog(ctx, by, id)

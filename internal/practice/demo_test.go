@@ -77,3 +77,20 @@ func TestTheDemoIsARecordLikeAnyOther(t *testing.T) {
 		t.Errorf("visits are %v; a demo shows each state", states)
 	}
 }
+
+// In these months somebody turns 65, and the screening says more than it did.
+func TestTheDemoGoesThroughABirthday(t *testing.T) {
+	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	end := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	h := practice.New(practice.Options{Store: s, Now: func() time.Time { return end }})
+	err = h.Demo(t.Context(), practice.DemoSettings{End: end, Consent: func(_ knead.Practice, k knead.ConsentKind) (edition, words string) {
+		return "1", "words for " + string(k)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
