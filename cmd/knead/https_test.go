@@ -46,7 +46,7 @@ func TestTheStepsForTheLocalNetworkServeHTTPS(t *testing.T) {
 	var at string
 	select {
 	case at = <-address:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the server does not start")
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(at, "https://"), ":")

@@ -4,6 +4,7 @@ package kneadtest
 
 import (
 	"bufio"
+	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"os"
@@ -88,7 +89,8 @@ func TestAFilledDatabaseIsFilledOnceAndCopied(t *testing.T) {
 		filled++
 		return execute(dsn, "CREATE TABLE notes AS SELECT 1 AS id")
 	}
-	one, two := open(t, PostgresFrom(t, "notes", fill)), open(t, PostgresFrom(t, "notes", fill))
+	name := strings.ToLower(rand.Text()) // a name of its own: what was filled once stays, also for -count=2
+	one, two := open(t, PostgresFrom(t, name, fill)), open(t, PostgresFrom(t, name, fill))
 	run(t, one, "DELETE FROM notes")
 	if got := count(t, two, "SELECT count(*) FROM notes"); got != 1 {
 		t.Errorf("the second copy has %d notes, want its own", got)
