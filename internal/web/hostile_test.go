@@ -365,7 +365,9 @@ func seedDesks(t testing.TB, s *site) *desks {
 		must(err)
 		return id
 	}
-	ana := client(knead.Client{Name: "Ana Lopez", Born: "1984-03-10", Email: "ana@example.org", Profile: knead.ClientProfile{Pressure: 3}})
+	ana := client(knead.Client{Name: "Ana Lopez", Born: "1984-03-10", Email: "ana@example.org", Profile: knead.ClientProfile{
+		Pressure: 3, HomeHurt: []knead.HomeHurt{{Exercise: "levator-stretch", At: knead.InstantOf(now)}},
+	}})
 	double := client(knead.Client{Name: "Ana Lopez", Phone: "1"})
 	kim := client(knead.Client{Name: "Kim", Born: "2015-03-10", Profile: knead.ClientProfile{Guardian: knead.Person{Name: "Eva"}}})
 	third := client(knead.Client{Name: "Ana L."})
