@@ -84,16 +84,28 @@ func (d *desk) fill(lots []lot, minutes int, exact bool) *tally {
 			if row == nil || l.after&^uint8(poses) != 0 {
 				continue
 			}
+			first, row := possible(row)
 			for _, w := range l.ways {
 				to := &after[uint8(poses)|w.poses]
 				if *to == nil {
 					*to = d.row(minutes + 1)
 				}
-				raise(*to, row, w.gain)
+				raise((*to)[first:], row, w.gain)
 			}
 		}
 	}
 	return t
+}
+
+// possible cuts what cannot be from both ends of a row, and tells where the rest begins.
+func possible(row []int) (first int, rest []int) {
+	for len(row) > 0 && row[len(row)-1] < impossible/2 {
+		row = row[:len(row)-1]
+	}
+	for first < len(row) && row[first] < impossible/2 {
+		first++
+	}
+	return first, row[first:]
 }
 
 // raise sets each entry to the best of itself and of what it would be with one of
@@ -104,7 +116,7 @@ func raise(to, from, gains []int) {
 			continue
 		}
 		to := to[minutes:]
-		for m, had := range from[:len(to)] {
+		for m, had := range from[:min(len(from), len(to))] {
 			if sum := had + gain; sum > to[m] {
 				to[m] = sum
 			}
