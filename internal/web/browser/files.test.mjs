@@ -27,6 +27,7 @@ before(
     for (const name of ["Ana Lopez", "Ana Lopez (double)"]) {
       await page.goto(`${knead.address}/clients/new`);
       await page.fill("[name=name]", name);
+      await page.locator("details", { has: page.locator("[name=tags]") }).locator("summary").click();
       await page.fill("[name=tags]", "Mondays, knees");
       await page.click("button.main.big");
       await page.waitForURL(/\/clients\/[0-9a-f-]+$/);
