@@ -55,6 +55,9 @@ async function phone(options = {}) {
   const opened = await openPage(browser, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, ...options });
   const { page } = opened;
   page.setDefaultTimeout(20_000);
+  await page.addInitScript(() => {
+    addEventListener("click", (e) => (window.lastHit = e.target.outerHTML.slice(0, 200)), true);
+  });
   let taps = 0;
   const tap = async (locator) => {
     taps += 1;
@@ -69,6 +72,14 @@ async function phone(options = {}) {
     await page.waitForFunction((n) => document.querySelectorAll("#marks li").length === n && document.querySelector("#marks b")?.textContent, marks);
   };
   return { ...opened, tap, tapBody, taps: () => taps };
+}
+
+/** Waits for the next page; where it does not come, says what is there instead and what was hit. */
+async function arrive(p, step) {
+  await p.page.waitForURL(`**/${step}`).catch(async () => {
+    const there = await p.page.evaluate(() => `${document.querySelector("#problem, .err:not([hidden])")?.textContent ?? "no error"}; last hit: ${window.lastHit ?? "nothing"}`);
+    assert.fail(`${step} does not come: ${p.page.url()} has ${there}; ${p.complaints.join("; ")}`);
+  });
 }
 
 async function fine(page, what) {
@@ -122,22 +133,23 @@ for (const colorScheme of ["light", "dark"]) {
     await p.tapBody(0.55, 0.41, 2);
     await fine(page, "paint");
     await p.tap(page.locator(".panel .go .btn.main"));
-    await page.waitForURL("**/questions");
+    await arrive(p, "questions");
     await fine(page, "questions");
     await sayNo(p);
     await p.tap(page.locator("#others .go .btn.main"));
-    await page.waitForURL("**/about");
+    await arrive(p, "about");
     for (const scale of await page.locator(".eleven").all()) if (await scale.isVisible()) await p.tap(scale.locator("label").nth(4));
     await fine(page, "about");
     await p.tap(page.locator(".go .btn.main:visible"));
-    await page.waitForURL("**/consent");
+    await arrive(p, "consent");
     assert.equal(await page.locator('[name="c-marketing"][value="refused"]').isChecked(), true, "what no visit needs is off");
     assert.equal(await page.locator('[name="c-treatment"]:checked').count(), 0, "nothing is agreed to beforehand");
     for (const kind of ["treatment", "data"]) await p.tap(page.locator("label", { has: page.locator(`[name="c-${kind}"][value="given"]`) }));
+    for (const kind of ["treatment", "data"]) assert.ok(await page.locator(`[name="c-${kind}"][value="given"]`).isChecked(), `${kind} is agreed to`);
     await sign(p);
     await fine(page, "consent");
     await p.tap(page.locator(".go .btn.main"));
-    await page.waitForURL("**/done");
+    await arrive(p, "done");
     await fine(page, "done");
     const all = p.taps() + 1; // the signature
     assert.ok(all <= 30, `${all} taps`);

@@ -57,9 +57,7 @@ class Keeper {
 
   private tell(ok: boolean): void {
     if (!ok) this.changed = true;
-    if (!this.note) return;
-    this.note.hidden = false;
-    this.note.textContent = ok ? words("kept") : words("not-kept");
+    if (this.note) this.note.textContent = ok ? words("kept") : words("not-kept");
   }
 
   /** A form that is sent while it is being kept waits, so that the older text never comes last. */
