@@ -113,6 +113,7 @@ async function sign(p) {
     const touch = (type, x, y) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: box.x + x, y: box.y + y }] });
     await touch("touchStart", 20, 50);
     for (let i = 1; i < 10; i++) await touch("touchMove", 20 + i * 14, 50 - 20 * Math.sin(i));
+    await p.page.waitForTimeout(150); // the finger rests before it leaves: from a throw the browser takes no tap
     await touch("touchEnd");
   }
   assert.notEqual(await line.inputValue(), "", "a line was drawn");
