@@ -336,9 +336,21 @@ func TestNothingIsDoneOtherwiseTwiceNorWhereItIsNotWanted(t *testing.T) {
 			planned[y.ID] = x
 		}
 	}
-	seen := false
+	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := knead.RunSession(p, aLog(t, p))
+		log := aLog(t, p)
+		s := knead.RunSession(p, log)
+		if rapid.Bool().Draw(t, "in the end") { // what is offered is taken, which a random log seldom does
+			no := knead.SessionEvent{ID: eventID(98), Device: "tablet", Seq: 98, At: at(5001), Kind: knead.EventDeclined, Technique: "swedish"}
+			s = knead.RunSession(p, append(log, no))
+			for _, offer := range s.Offers() {
+				yes := knead.SessionEvent{ID: eventID(99), Device: "tablet", Seq: 99, At: at(5002), Kind: knead.EventInstead, Technique: offer.Technique}
+				s = knead.RunSession(p, append(log, no, yes))
+			}
+		}
+		if s.Ended != 0 || len(s.Stops) > 0 {
+			return // nothing is worked any more, whatever is said afterwards
+		}
 		open := map[string]int{}
 		for _, a := range s.Steps {
 			x, known := planned[a.Step.ID]
@@ -351,7 +363,7 @@ func TestNothingIsDoneOtherwiseTwiceNorWhereItIsNotWanted(t *testing.T) {
 			if a.For == "" {
 				continue
 			}
-			seen = true
+			seen++
 			if a.Step.Seconds > x.Seconds || a.Step.Pressure > x.Pressure || !slices.ContainsFunc(s.Instead, func(d knead.Decline) bool { return d.Technique == a.Step.Technique }) {
 				t.Fatalf("%s has %d seconds at %d, planned were %d at %d", a.Step.ID, a.Step.Seconds, a.Step.Pressure, x.Seconds, x.Pressure)
 			}
@@ -371,7 +383,7 @@ func TestNothingIsDoneOtherwiseTwiceNorWhereItIsNotWanted(t *testing.T) {
 			}
 		}
 	})
-	if !seen {
+	if seen == 0 {
 		t.Error("no log did anything otherwise")
 	}
 }
