@@ -178,14 +178,7 @@ func (c *change) hurtAtHome(id knead.ClientID, f func(*knead.ClientProfile)) err
 	if f(&client.Profile); slices.Equal(old.HomeHurt, client.Profile.HomeHurt) {
 		return nil
 	}
-	if err := c.putClient(client); err != nil {
-		return err
-	}
-	scope, err := c.agreed(id)
-	if err != nil {
-		return err
-	}
-	return c.rewish(id, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope))
+	return c.putProfile(client, old)
 }
 
 // ProposeAgain lets an exercise be proposed again that the client said made it worse.

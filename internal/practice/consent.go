@@ -220,6 +220,19 @@ func (c *change) guarded(who knead.Client, a knead.Consent) error {
 	return nil
 }
 
+// putProfile stores a client whose profile was another before, and lets the visits to come
+// not do what the client does not want by now.
+func (c *change) putProfile(client knead.Client, before knead.ClientProfile) error {
+	if err := c.putClient(client); err != nil {
+		return err
+	}
+	scope, err := c.agreed(client.ID)
+	if err != nil {
+		return err
+	}
+	return c.rewish(client.ID, knead.Bounds(before, scope), knead.Bounds(client.Profile, scope))
+}
+
 // rewish changes what the visits of a client that are still to come must not do.
 func (c *change) rewish(client knead.ClientID, before, now plan.Preferences) error {
 	return c.visitsToCome(client, func(v *knead.VisitRecord) { v.Input.Rewish(before, now) })

@@ -67,14 +67,7 @@ func (h *House) TakeIntake(ctx context.Context, by Actor, id knead.VisitID, meas
 				return err
 			}
 			c.quiet = false // the client may have changed where the visit did not
-			if err := c.putClient(client); err != nil {
-				return err
-			}
-			scope, err := c.agreed(client.ID)
-			if err != nil {
-				return err
-			}
-			if err := c.rewish(client.ID, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope)); err != nil {
+			if err := c.putProfile(client, old); err != nil {
 				return err
 			}
 			c.about("visit", string(id), v.Client, map[string]string{"intake": "about"})
@@ -101,14 +94,7 @@ func (h *House) SetTouch(ctx context.Context, by Actor, id knead.ClientID, areas
 			if err := client.Check(); err != nil {
 				return err
 			}
-			if err := c.putClient(client); err != nil {
-				return err
-			}
-			scope, err := c.agreed(id)
-			if err != nil {
-				return err
-			}
-			return c.rewish(id, knead.Bounds(old, scope), knead.Bounds(client.Profile, scope))
+			return c.putProfile(client, old)
 		})
 	})
 	if err == nil {
