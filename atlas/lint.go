@@ -210,7 +210,7 @@ func (l *linter) pattern(p *Pattern) {
 	if p.nerve() && len(p.Quality) == 0 {
 		l.faultf(p.Place, "%s is a nerve and no quality speaks for it; write burning, tingling or numb", p.ID)
 	}
-	if p.nerve() && slices.ContainsFunc(p.Quality, sharp) && !slices.ContainsFunc(p.Sources, l.atlas.statesSharp) {
+	if p.nerve() && slices.ContainsFunc(p.Quality, body.Quality.IsSharp) && !slices.ContainsFunc(p.Sources, l.atlas.statesSharp) {
 		l.faultf(p.Place, "%s is felt sharp or stabbing and none of its sources that were seen says so; name one, or take the quality out", p.ID)
 	}
 	if p.Ratio == 0 {
@@ -223,8 +223,6 @@ func (l *linter) pattern(p *Pattern) {
 		l.faultf(p.Place, "the ratio of %s names no source that was seen; name one of its sources, or write 'chosen' and why", p.ID)
 	}
 }
-
-func sharp(q body.Quality) bool { return q == body.Sharp || q == body.Stabbing }
 
 // statesSharp tells whether a source that was seen says that a pain is sharp: most nerves
 // burn or tingle, and the ranking takes the few others at their word.

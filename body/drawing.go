@@ -35,6 +35,9 @@ var (
 	depths    = []Depth{"", AtSurface, Deep}
 )
 
+// IsSharp tells whether it is sharp or stabbing.
+func (q Quality) IsSharp() bool { return q == Sharp || q == Stabbing }
+
 // Qualities lists the words for how a pain feels.
 func Qualities() []Quality { return slices.Clone(qualities[1:]) }
 

@@ -26,7 +26,7 @@ func feelingOf(q body.Quality) feeling {
 		return noFeeling
 	case nerveQuality(q):
 		return nerveFeeling
-	case sharpQuality(q):
+	case q.IsSharp():
 		return sharpFeeling
 	}
 	return otherFeeling
@@ -48,7 +48,7 @@ func likenessOf(qualities []body.Quality) likeness {
 	switch {
 	case !slices.ContainsFunc(qualities, nerveQuality):
 		return muscleLike
-	case slices.ContainsFunc(qualities, sharpQuality):
+	case slices.ContainsFunc(qualities, body.Quality.IsSharp):
 		return sharpNerve
 	}
 	return nerveLike
@@ -57,8 +57,6 @@ func likenessOf(qualities []body.Quality) likeness {
 func nerveQuality(q body.Quality) bool {
 	return q == body.Burning || q == body.Tingling || q == body.Numb
 }
-
-func sharpQuality(q body.Quality) bool { return q == body.Sharp || q == body.Stabbing }
 
 // cellPaint is the paint of a cell: its level in the low four bits, above them its
 // feeling. 0 is clear.

@@ -99,7 +99,7 @@ func TestANerveThatStabsIsNamedWhereItStabs(t *testing.T) {
 		if sharp != weight(body.Stabbing) {
 			t.Errorf("%s: sharp and stabbing pain speak for it otherwise", p.ID)
 		}
-		switch own := slices.ContainsFunc(p.Quality, sharpQuality); {
+		switch own := slices.ContainsFunc(p.Quality, body.Quality.IsSharp); {
 		case own && sharp <= aching:
 			t.Errorf("%s has weight %.3f where it stabs and %.3f where it aches", p.ID, sharp, aching)
 		case own:
