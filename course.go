@@ -2,7 +2,6 @@ package knead
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"knead/atlas"
@@ -182,7 +181,7 @@ func CourseLines(k plan.Course) []CourseLine {
 		chosen(AboutHome, say("course.home-done."+string(k.Done[n-1].Home)))
 	}
 	if len(k.Home) > 0 {
-		chosen(AboutHome, say("course.home", "what", list(homeNames(k.Home))))
+		chosen(AboutHome, say("course.home", "what", list(ExerciseNames(Programme(k.Home)))))
 	}
 	return lines
 }
@@ -224,16 +223,6 @@ func measureNames(ids []outcome.ID) []string {
 		if in, ok := outcome.Standard().Instrument(id); ok {
 			names = append(names, in.Name)
 		}
-	}
-	return names
-}
-
-// homeNames are the names of exercises: what stands before the first full stop.
-func homeNames(home []plan.Advice) []string {
-	names := make([]string, 0, len(home))
-	for _, a := range home {
-		name, _, _ := strings.Cut(a.Words, ".")
-		names = append(names, name)
 	}
 	return names
 }

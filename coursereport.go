@@ -84,7 +84,7 @@ func courseReport(k plan.Course) CourseReport {
 	r := CourseReport{
 		Way: k.Way, Why: k.Why, Had: len(k.Done), Worse: k.Worse, Effect: k.Effect, PainFirst: k.First, PainLast: k.Last,
 		RestHours: k.Rest, EarlyHours: k.Early, Wait: k.Wait, LookAgain: int(k.LookIn / (7 * plan.Day)),
-		Sessions: []SittingReport{}, Pressure: []CourseCapReport{}, Focus: []FocusReport{}, Home: nonNil(homeNames(k.Home)), Lines: []CourseLineReport{},
+		Sessions: []SittingReport{}, Pressure: []CourseCapReport{}, Focus: []FocusReport{}, Home: nonNil(ExerciseNames(Programme(k.Home))), Lines: []CourseLineReport{},
 	}
 	if len(k.Ask) > 0 {
 		r.Review = &ReviewReport{Session: k.Review, Ask: k.Ask}

@@ -175,19 +175,20 @@ func (a CheckinAnswers) Alarms(after time.Duration, before *int) (alarms []Alarm
 	return alarms
 }
 
-// ExerciseNames are the names of exercises; an id that the atlas no longer has stays.
-func ExerciseNames(ids []atlas.ExerciseID) []string {
-	return each(ids, func(id atlas.ExerciseID) string {
-		if e, ok := atlas.Standard().Exercise(id); ok {
-			return e.Name
-		}
-		return string(id)
-	})
+// ExerciseName is the name of an exercise; an id that the atlas no longer has stays.
+func ExerciseName(id atlas.ExerciseID) string {
+	if e, ok := atlas.Standard().Exercise(id); ok {
+		return e.Name
+	}
+	return string(id)
 }
 
-// Programme are the exercises of a plan.
-func Programme(p plan.Plan) (ids []atlas.ExerciseID) {
-	for _, a := range p.Advice {
+// ExerciseNames are the names of exercises.
+func ExerciseNames(ids []atlas.ExerciseID) []string { return each(ids, ExerciseName) }
+
+// Programme are the exercises of a plan's advice.
+func Programme(advice []plan.Advice) (ids []atlas.ExerciseID) {
+	for _, a := range advice {
 		if a.Exercise != "" {
 			ids = append(ids, a.Exercise)
 		}

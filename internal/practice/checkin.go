@@ -116,7 +116,7 @@ func (h *House) AnswerCheckin(ctx context.Context, by Actor, a knead.CheckinAnsw
 		if err != nil {
 			return err
 		}
-		a := a.AboutProgramme(knead.Programme(p))
+		a := a.AboutProgramme(knead.Programme(p.Advice))
 		answers, err := encode(a)
 		if err != nil {
 			return err

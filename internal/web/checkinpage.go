@@ -130,8 +130,8 @@ func (s *site) showCheckin(w http.ResponseWriter, r *http.Request, code int, a a
 	if err != nil {
 		return err
 	}
-	for i, id := range given {
-		page.Exercises = append(page.Exercises, tickRow{string(id), knead.ExerciseNames(given)[i], slices.Contains(answers.HomeWorse, id)})
+	for _, id := range given {
+		page.Exercises = append(page.Exercises, tickRow{string(id), knead.ExerciseName(id), slices.Contains(answers.HomeWorse, id)})
 	}
 	for _, d := range plan.HomeAnswers {
 		page.Home = append(page.Home, sinceChoice{string(d), d == answers.Home})
@@ -145,7 +145,7 @@ func programmeOf(v knead.VisitRecord) ([]atlas.ExerciseID, error) {
 		return nil, nil
 	}
 	p, err := knead.ReadPlan([]byte(v.Plan))
-	return knead.Programme(p), err
+	return knead.Programme(p.Advice), err
 }
 
 // zeroToTen are the numbers from 0 to 10 to be tapped.

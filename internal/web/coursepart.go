@@ -236,7 +236,7 @@ func (s *site) courseForm(d desk, client knead.Client) *courseForm {
 		LeastEvery: plan.MinEvery, MostEvery: plan.MaxEvery, MostSessions: plan.MaxSessions,
 	}
 	for _, h := range client.Profile.HomeHurt {
-		f.Hurt = append(f.Hurt, hurtRow{h.Exercise, knead.ExerciseNames([]atlas.ExerciseID{h.Exercise})[0], s.words.say("course.home-hurt-since", d.Day(h.At))})
+		f.Hurt = append(f.Hurt, hurtRow{h.Exercise, knead.ExerciseName(h.Exercise), s.words.say("course.home-hurt-since", d.Day(h.At))})
 	}
 	if w.Begun != 0 {
 		f.Begun = d.Day(w.Begun)
