@@ -53,21 +53,8 @@ func sharesOf(rng *rand.Rand, m *Model) (out []shared) {
 		odds := 0.007 * 26 / causes * math.Exp(0.4*rng.NormFloat64()) * math.Pow(0.19, rng.Float64())
 		n.add(odds * [...]float64{10, 0.25, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}[rng.IntN(12)])
 	}
-	weight, total, done := make([]float64, causes), 0.0, make([]float64, sites)
-	for set := range 1 << causes {
-		w := 1.0
-		copy(done, n.leak)
-		for j := range causes {
-			if set>>j&1 == 1 {
-				w *= n.odds[j]
-				for _, e := range n.of(j) {
-					done[e.site] += (1 - done[e.site]) * e.hit
-				}
-			}
-		}
-		for _, d := range done {
-			w *= d
-		}
+	weight, total := make([]float64, causes), 0.0
+	for set, w := range n.sets() {
 		total += w
 		for i := range out {
 			all := leak

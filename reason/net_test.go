@@ -1,6 +1,7 @@
 package reason
 
 import (
+	"iter"
 	"math"
 	"math/rand"
 	"slices"
@@ -9,23 +10,36 @@ import (
 	"pgregory.net/rapid"
 )
 
-// brute adds up all 2^causes sets. It is the oracle for small nets.
-func (n *net) brute() []float64 {
-	on, total := make([]float64, len(n.odds)), 0.0
-	for set := range 1 << len(n.odds) {
-		w := 1.0
-		done := slices.Clone(n.leak)
-		for j := range n.odds {
-			if set>>j&1 == 1 {
-				w *= n.odds[j]
-				for _, e := range n.of(j) {
-					done[e.site] += (1 - done[e.site]) * e.hit
+// sets gives all 2^causes sets, bit by cause, each with what it weighs. It is what the
+// oracles for small nets add up.
+func (n *net) sets() iter.Seq2[int, float64] {
+	return func(yield func(int, float64) bool) {
+		done := make([]float64, len(n.leak))
+		for set := range 1 << len(n.odds) {
+			w := 1.0
+			copy(done, n.leak)
+			for j := range n.odds {
+				if set>>j&1 == 1 {
+					w *= n.odds[j]
+					for _, e := range n.of(j) {
+						done[e.site] += (1 - done[e.site]) * e.hit
+					}
 				}
 			}
+			for _, d := range done {
+				w *= d
+			}
+			if !yield(set, w) {
+				return
+			}
 		}
-		for _, d := range done {
-			w *= d
-		}
+	}
+}
+
+// brute adds up what each cause is on in.
+func (n *net) brute() []float64 {
+	on, total := make([]float64, len(n.odds)), 0.0
+	for set, w := range n.sets() {
 		total += w
 		for j := range on {
 			if set>>j&1 == 1 {

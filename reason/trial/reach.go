@@ -98,7 +98,7 @@ func grown(f, p float64) float64 { return f + (1-f)*p }
 func (t *Trial) answers(h *reason.Case, silent []int, j int) float64 {
 	var no []reason.Finding
 	for _, k := range silent {
-		no = append(no, reason.Finding{Point: t.Causes[k].Point.ID, Side: t.Causes[k].Side, Familiar: reason.No})
+		no = append(no, t.finding(k, reason.No))
 	}
 	if err := h.Find(no); err != nil {
 		panic(err) // the findings are ours

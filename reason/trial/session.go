@@ -24,10 +24,15 @@ func (t *Trial) shows(c Client, cause, sign int, s reason.Sign) bool {
 	return rand.New(rand.NewPCG(c.seed, uint64(1+sign)<<32+uint64(cause))).Float64() < chance
 }
 
+// finding is what pressing a point said.
+func (t *Trial) finding(cause int, familiar reason.Check) reason.Finding {
+	return reason.Finding{Point: t.Causes[cause].Point.ID, Side: t.Causes[cause].Side, Familiar: familiar}
+}
+
 // examine looks for every sign at a point.
 func (t *Trial) examine(c Client, cause int) reason.Finding {
 	n := t.Numbers
-	f := reason.Finding{Point: t.Causes[cause].Point.ID, Side: t.Causes[cause].Side}
+	f := t.finding(cause, reason.NotChecked)
 	for i, s := range []struct {
 		found *reason.Check
 		sign  reason.Sign
@@ -144,7 +149,7 @@ func (t *Trial) Session(c Client, w Way, aim Aim, most int) (s Found) {
 			break
 		}
 		pressed = append(pressed, j)
-		f := reason.Finding{Point: t.Causes[j].Point.ID, Side: t.Causes[j].Side, Familiar: reason.No}
+		f := t.finding(j, reason.No)
 		if t.press(c, j) {
 			f.Familiar = reason.Yes
 		}
